@@ -72,6 +72,10 @@ _KEY_LABEL = b"PRIVATE KEY-----"
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _XMLDSIG = b"http://www.w3.org/2000/09/xmldsig#"
 _ASIC = b"mimetypeapplication/vnd.etsi.asic"
+# EN 319 162-1 4.3.3: the file that states the type may be left out.
+_ASIC_SIGNATURE = re.compile(
+    rb"META-INF/[^/\x00-\x1f]{0,64}signature[^/\x00-\x1f]{0,64}\.(?:p7s|xml)"
+)
 
 
 class FileKind(StrEnum):
@@ -243,7 +247,7 @@ def _identify_mark(untrusted: bytes) -> FileKind | None:
         head = head.removeprefix(mark)
     head = head.lstrip(b" \t\r\n\x00")
     kind = next((kind for mark, kind in _MARKS if head.startswith(mark)), None)
-    if kind is FileKind.ARCHIVE and _ASIC in head:
+    if kind is FileKind.ARCHIVE and (_ASIC in head or _ASIC_SIGNATURE.search(untrusted)):
         return FileKind.ASIC
     if kind is FileKind.XML and _XMLDSIG in untrusted:
         return FileKind.XML_SIGNATURE

@@ -16,6 +16,7 @@ from crypto.cms.signed_data import SignedData
 from crypto.cms.validate import validate_signature
 from crypto.cms.validation_process import ValidationProcess, check_format, malformed
 from crypto.cms.validation_request import ValidationRequest
+from crypto.containers.asic.validate import validate_asic
 from crypto.containers.pdf.validate import validate_pdf
 from crypto.errors import CryptoError
 from crypto.path.trust import TrustRefused, TrustStore
@@ -29,7 +30,7 @@ from crypto.validation.step import failed, warning
 __all__ = ["SignatureValidator", "ValidationPolicy"]
 
 _FORMAT = SubIndication.FORMAT_FAILURE
-_DOCUMENTS = (FileKind.SIGNED_CMS, FileKind.XML_SIGNATURE, FileKind.PDF)
+_DOCUMENTS = (FileKind.SIGNED_CMS, FileKind.XML_SIGNATURE, FileKind.PDF, FileKind.ASIC)
 
 
 class SignatureValidator:
@@ -153,8 +154,9 @@ class SignatureValidator:
             process.steps.append(malformed(error))
             return DocumentReport(process.cms_sha256, (process.report(),))
         context = self._create_context(request)  # 5.2.4
-        if kind is FileKind.PDF:
-            result = validate_pdf(request, context)
+        if kind in {FileKind.PDF, FileKind.ASIC}:
+            validate = validate_pdf if kind is FileKind.PDF else validate_asic
+            result = validate(request, context)
             return DocumentReport(process.cms_sha256, result.signatures, result.summary)
         if signed is None:
             # Not imported with the module: a PC without lxml still validates messages.

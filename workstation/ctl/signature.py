@@ -35,7 +35,7 @@ __all__ = ["signature"]
 
 _MAX_CONTENT = 256 << 20
 _MAX_DOCUMENT = 64 << 20
-_DOCUMENTS = frozenset({FileKind.XML_SIGNATURE, FileKind.PDF})
+_DOCUMENTS = frozenset({FileKind.XML_SIGNATURE, FileKind.PDF, FileKind.ASIC})
 
 
 @click.group()

@@ -12,7 +12,7 @@ from crypto.path.known_authorities import AuthorityCatalogue, AuthorityRole
 from crypto.report.policy import Environment
 from crypto.report.report import SubIndication
 from resources import LANGUAGES
-from tests.support.containers.pdf_documents import Document
+from tests.support.containers.pdf_documents import Document, card
 from tests.support.pki.certificates import (
     CONTENT,
     GOOD,
@@ -356,3 +356,16 @@ def test_a_signed_pdf_is_judged_as_a_document(files):
     assert json.loads(result.stdout)["container"] == {"kind": "pdf", "pages": 1, "files": []}
     refused = verify(files, *given, "--iin", IIN)
     assert (refused.exit_code, "PDF" in refused.output) == (3, True)
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_a_document_card_names_its_files_and_what_is_signed(files, language):
+    (files / "card.pdf").write_bytes(card(CONTENT, W.cms(detached=True), names=[b"(doc)", b"(s)"]))
+    trust = ("--trust", files / "trust", "--environment", "test", "--moment", MOMENT)
+    given = lists(files, "root.crl", "ca.crl")
+    result = run("--language", language, "signature", "verify", files / "card.pdf", *trust, *given)
+    assert result.exit_code == 1
+    first, second, *rest = result.output.splitlines()
+    assert "1" in first
+    assert "doc" in second
+    assert Texts(language).tr("signature.pages_not_signed") in "\n".join(rest)
