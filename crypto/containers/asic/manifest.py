@@ -15,7 +15,7 @@ from crypto.algorithms.registry import AlgorithmRegistry
 from crypto.containers.errors import ContainerMalformed, ContainerUnsupported
 from crypto.xmldsig.uris import DIGESTS, DSIG
 
-__all__ = ["DataObject", "AsicManifest", "read_manifest"]
+__all__ = ["AsicManifest", "DataObject", "read_manifest"]
 
 _ASIC: Final = "http://uri.etsi.org/02918/v1.2.1#"
 _ASIC_NAMES = frozenset({"ASiCManifest", "SigReference", "DataObjectReference"})
