@@ -41,7 +41,7 @@ from workstation.ctl.doctor_charter import check_charter, describe_policy
 from workstation.ctl.doctor_chip import check_configured_reader
 from workstation.ctl.doctor_heads import check_head_copies
 from workstation.ctl.doctor_sealed import check_sealed
-from workstation.ctl.doctor_trust import check_trust_validity, describe_gap
+from workstation.ctl.doctor_trust import check_issuers, check_trust_validity, describe_gap
 from workstation.ctl.public_keys import read_public_key
 from workstation.devices.carriers import carriers_of
 from workstation.errors import PolicyRefused, SettingsRefused, WorkstationError
@@ -128,6 +128,7 @@ def _checks(folder: Path, now: datetime, unlock: KeyUnlock | None) -> Iterator[H
         if name == "folders":
             yield _look_at("log", lambda: _log(loaded, store))
     yield from (HealthCheck(*each) for each in check_trust_validity(loaded, now))
+    yield from (HealthCheck(*each) for each in check_issuers(loaded))
     for check in (*_BESIDE, check_head_copies, check_sealed, check_alarms):
         yield from (HealthCheck(*each) for each in check(loaded))
     yield from _addresses(loaded)

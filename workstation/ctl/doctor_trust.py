@@ -12,7 +12,7 @@ from workstation.settings.settings import LoadedSettings
 from workstation.trust.crl_coverage import CrlState, NeededCrl
 from workstation.trust.stores import station_timestamp_trust, station_trust
 
-__all__ = ["check_trust_validity", "describe_gap"]
+__all__ = ["check_issuers", "check_trust_validity", "describe_gap"]
 
 
 def check_trust_validity(loaded: LoadedSettings, now: datetime) -> Iterator[tuple[str, str, str]]:
@@ -27,7 +27,9 @@ def check_trust_validity(loaded: LoadedSettings, now: datetime) -> Iterator[tupl
         # Told by another check, under the name of what is wrong.
         return
     yield from _check_store(trust, now, "signatures")
-    if stamping != trust:
+    # Two stores of the same certificates may differ in who may issue.
+    own = (stamping.anchors, stamping.intermediates) != (trust.anchors, trust.intermediates)
+    if own:
         yield from _check_store(stamping, now, "time-stamps")
 
 
@@ -51,6 +53,27 @@ def _check_store(store: TrustStore, now: datetime, use: str) -> Iterator[tuple[s
             continue
         advice = "" if state == "not_yet_valid" else "; import the one that follows it"
         yield "trust", "warning", f"{name}: {said}{advice}"
+
+
+def check_issuers(loaded: LoadedSettings) -> Iterator[tuple[str, str, str]]:
+    """Yield name, state and what was seen of authorities that certify nobody here.
+
+    A CA of the bank's own counts only where `signer_issuers` names it: one that was imported before
+    there was such a member leaves all its holders refused.
+    """
+    try:
+        trust = station_trust(loaded)
+    except (WorkstationError, CryptoError):
+        return
+    issuers = trust.issuers or frozenset()
+    remedy = "`trust import FILE --fingerprint SHA-256 --issues signers`"
+    if not any(c.key_sha256 in issuers for c in (*trust.anchors, *trust.intermediates)):
+        lost = "no authority here may certify signers: nobody can be approved"
+        yield "trust", "bad", f"{lost}; {remedy} for the bank's own"
+    for each in trust.intermediates:
+        if each.key_sha256 not in issuers:
+            name = each.subject.first(oids.COMMON_NAME) or each.sha256[:16]
+            yield "trust", "warning", f"{name}: none of its signers' keys counts; {remedy}"
 
 
 def describe_gap(needed: NeededCrl) -> str:

@@ -17,7 +17,7 @@ from tests.support.pki.certificates import CA_EXTENSIONS, ca_name, issue, make_c
 from tests.support.station.command_line import CommandLine
 from tests.support.station.settings import changed, demo_tables, toml_of
 from tests.unit.crypto.path.test_trust_import import known
-from workstation.ctl.doctor_trust import check_trust_validity
+from workstation.ctl.doctor_trust import check_issuers, check_trust_validity
 from workstation.errors import SettingsRefused
 from workstation.settings.settings import AnchorTable, load_settings
 from workstation.settings.trust import read_trust, replace_trust
@@ -247,6 +247,24 @@ def test_the_doctor_says_what_of_the_trust_has_ended(tmp_path):
     soon = W.root.parsed.not_after - timedelta(days=30)
     assert [state for _, state, _ in check_trust_validity(loaded, soon)] == ["warning"] * 2
     assert list(check_trust_validity(loaded, W.root.parsed.not_after - timedelta(days=90))) == []
+
+
+@pytest.mark.parametrize(
+    ("named", "states"), [([], ["bad", "warning"]), ([W.root], ["warning"]), ([W.authority], [])]
+)
+def test_the_doctor_says_whose_keys_do_not_count(tmp_path, named, states):
+    (tmp_path / "root.cer").write_bytes(W.root.der)
+    (tmp_path / "ca.cer").write_bytes(W.authority.der)
+    trust = {
+        "environment": "test",
+        "anchors": [{"path": "root.cer", "sha256": W.root.parsed.sha256}],
+        "intermediates": ["ca.cer"],
+        "signer_issuers": [each.parsed.sha256 for each in named],
+    }
+    (tmp_path / "workstation.toml").write_bytes(toml_of(changed(demo_tables(), "trust", trust)))
+    rows = list(check_issuers(load_settings(tmp_path)))
+    assert [state for _, state, _ in rows] == states
+    assert all("--issues signers" in seen for _, _, seen in rows)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
