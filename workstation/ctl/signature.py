@@ -135,7 +135,8 @@ def _show(console: Console, document: DocumentReport, *, any_holder: bool) -> No
         return
     if document.container is not None:
         console.lines(container_lines(document.container, texts))
-    console.lines([f"holders: {texts.tr(f'accepted_holders.{holders}')}"])
+    stated = texts.tr(f"accepted_holders.{holders}")
+    console.lines([f"{texts.tr('report_line.holders')}: {stated}"])
     for number, each in enumerate(document.signatures, 1):
         if len(document.signatures) > 1:
             console.lines([f"--- {number} / {len(document.signatures)}"])

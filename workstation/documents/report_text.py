@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from crypto.path.known_authorities import CatalogueRefused, known_authorities
 from crypto.report.container import ContainerSummary
 from crypto.report.report import (
+    WARNING,
     EvidenceItem,
     Finding,
     Indication,
@@ -16,6 +17,7 @@ from crypto.report.report import (
 )
 from crypto.report.tree import BlockReport, build_report_tree
 from crypto.x509.profile_names import carrier_kind, identification_method, policy_word, role_word
+from workstation.documents.detail_words import describe_detail
 from workstation.documents.texts import Texts
 
 __all__ = ["container_lines", "next_step", "next_step_code", "report_lines", "subject_lines"]
@@ -44,14 +46,16 @@ def report_lines(report: SignatureReport, texts: Texts) -> Iterator[str]:
     sub = report.sub_indication
     stated = "" if sub is None else f" / {sub.value}"
     word = texts.tr(f"indication.{report.indication.value}")
-    yield f"indication: {report.indication.value}{stated}: {word}"
+    yield f"{_label(texts, 'indication')}: {report.indication.value}{stated}: {word}"
     if report.indication is not Indication.TOTAL_PASSED:
-        yield f"reason: {report.reason}: {texts.tr(report.reason)}"
-    yield f"next: {next_step(texts, sub, report.reason)}"
+        code = f"{report.reason}: " if texts.language == "en" else ""
+        yield f"{_label(texts, 'reason')}: {code}{texts.tr(report.reason)}"
+    yield f"{_label(texts, 'next')}: {next_step(texts, sub, report.reason)}"
     if report.missing_issuer is not None:
         yield _missing_issuer_line(report.missing_issuer, texts)
     if report.proven_at_ms is not None:
-        yield f"proven_at: {_time(report.proven_at_ms)}: {texts.tr('report.proven_at')}"
+        label = _label(texts, "proven_at")
+        yield f"{label}: {_time(report.proven_at_ms)}: {texts.tr('report.proven_at')}"
     if report.subject is not None:
         yield from subject_lines(report.subject, texts)
     for block in build_report_tree(report):
@@ -77,26 +81,26 @@ def container_lines(container: ContainerSummary, texts: Texts) -> Iterator[str]:
 
 def _missing_issuer_line(missing: MissingIssuer, texts: Texts) -> str:
     code = "missing_issuer.own" if missing.own else "missing_issuer.of"
-    key_id = f" (key id {missing.key_id})" if missing.key_id else ""
+    key_id = f" ({texts.tr('missing_issuer.key_id')} {missing.key_id})" if missing.key_id else ""
     try:
         known = known_authorities().find_named(missing.name)
     except CatalogueRefused:  # a verdict is shown all the same
         known = ()
     word = f"; {texts.tr('missing_issuer.known')}: {', '.join(known)}" if known else ""
-    return f"issuer: {texts.tr(code)}: {missing.name}{key_id}{word}"
+    return f"{_label(texts, 'issuer')}: {texts.tr(code)}: {missing.name}{key_id}{word}"
 
 
 def subject_lines(subject: SubjectFacts, texts: Texts) -> Iterator[str]:
     """Yield who signed, as the certificate says it."""
-    yield f"subject: {subject.common_name}"
-    yield f"holder: {texts.tr(f'holder_kind.{subject.holder}')}"
+    yield f"{_label(texts, 'subject')}: {subject.common_name}"
+    yield f"{_label(texts, 'holder')}: {texts.tr(f'holder_kind.{subject.holder}')}"
     for name, value in (("iin", subject.iin), ("bin", subject.bin)):
         if value:
-            yield f"{name}: {value}"
+            yield f"{_label(texts, name)}: {value}"
     if subject.organisation:
-        yield f"organisation: {subject.organisation}"
-    yield f"serial: {subject.serial}"
-    yield f"not_after: {subject.not_after.isoformat()}"
+        yield f"{_label(texts, 'organisation')}: {subject.organisation}"
+    yield f"{_label(texts, 'serial')}: {subject.serial}"
+    yield f"{_label(texts, 'not_after')}: {subject.not_after.isoformat()}"
     for name, stated, prefix, word_of in (
         ("role", subject.roles, "holder_role", role_word),
         ("policy", subject.policies, "certificate_policy", policy_word),
@@ -110,13 +114,15 @@ def subject_lines(subject: SubjectFacts, texts: Texts) -> Iterator[str]:
     ):
         for oid in stated:
             word = word_of(oid)
-            yield f"{name}: {texts.tr(f'{prefix}.{word}') if word else oid} ({oid})"
+            stated_word = texts.tr(f"{prefix}.{word}") if word else oid
+            yield f"{_label(texts, name)}: {stated_word} ({oid})"
 
 
 def _block_lines(block: BlockReport, texts: Texts) -> Iterator[str]:
     about = f" {block.about[:16]}" if block.about else ""
     status = texts.tr(f"status.{block.status.value}")
-    yield f"[{block.status.value}] {texts.tr(f'block.{block.block.value}')}{about}: {status}"
+    mark = texts.tr(f"mark.{block.status.value}")
+    yield f"[{mark}] {texts.tr(f'block.{block.block.value}')}{about}: {status}"
     yield from (_finding_line(each, texts) for each in block.findings)
     yield from (_evidence_line(each, texts) for each in block.evidence)
 
@@ -124,9 +130,9 @@ def _block_lines(block: BlockReport, texts: Texts) -> Iterator[str]:
 def _finding_line(finding: Finding, texts: Texts) -> str:
     code = f"finding.{finding.code}"
     name = texts.tr(code) if texts.has(code) else finding.code
-    mark = "warning" if finding.warning else finding.status.value
+    mark = texts.tr(f"mark.{'warning' if finding.warning else finding.status.value}")
     # The mark says already that it is a warning.
-    stated = finding.detail.removeprefix("warning:")
+    stated = describe_detail(texts, finding.detail.removeprefix(WARNING))
     detail = f" ({stated})" if stated else ""
     return f"    {mark}: {name}{detail}"
 
@@ -134,8 +140,17 @@ def _finding_line(finding: Finding, texts: Texts) -> str:
 def _evidence_line(item: EvidenceItem, texts: Texts) -> str:
     word, _, stated = item.reason.partition(":")
     code = f"evidence_reason.{word}"
-    # Of clock_ahead alone what is stated are seconds; the other sentences have no place for it.
-    why = f"{texts.tr(code, seconds=stated)} ({item.reason})" if texts.has(code) else item.reason
+    if texts.has(code):
+        # Of clock_ahead alone what is stated are seconds; the other sentences have no place for it.
+        why = texts.tr(code, seconds=stated)
+        rest = describe_detail(texts, "" if word == "clock_ahead" else stated)
+    else:
+        why, rest = describe_detail(texts, item.reason), ""
+    if texts.language == "en":
+        rest = item.reason  # the codes are English
+    elif rest == texts.tr("detail.other"):
+        rest = ""
+    why = f"{why} ({rest})" if rest else why
     used = texts.tr("evidence.used" if item.used else "evidence.unused")
     at = ""
     if item.this_update_ms:
@@ -144,7 +159,14 @@ def _evidence_line(item: EvidenceItem, texts: Texts) -> str:
     due = ""
     if not item.used and item.next_update_ms:
         due = f"; {texts.tr('evidence.due')} {_time(item.next_update_ms)}"
-    return f"    {item.kind.value} {item.source}{named}{at}: {used}: {why}{due}"
+    kind, source = texts.tr(f"evidence_kind.{item.kind.value}"), item.source
+    if texts.has(f"evidence_source.{source}"):
+        source = texts.tr(f"evidence_source.{source}")
+    return f"    {kind} {source}{named}{at}: {used}: {why}{due}"
+
+
+def _label(texts: Texts, name: str) -> str:
+    return texts.tr(f"report_line.{name}")
 
 
 def _time(ms: int) -> str:

@@ -51,4 +51,4 @@ def test_a_proven_time_is_said_and_none_is_not(language):
     report = report_with("counted")
     assert words not in "\n".join(report_lines(report, texts))
     dated = "\n".join(report_lines(replace(report, proven_at_ms=1000), texts))
-    assert f"proven_at: 1970-01-01T00:00:01+00:00: {words}" in dated
+    assert f"{texts.tr('report_line.proven_at')}: 1970-01-01T00:00:01+00:00: {words}" in dated

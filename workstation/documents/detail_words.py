@@ -1,0 +1,65 @@
+"""Details of findings and of evidence in words: they are codes, joined by `:` and `,`.
+
+A code has its words under `detail.`, or where other things of its kind have them. Numbers, dates,
+identifiers and names of algorithms are shown as they are. What has no words is shown as it is in
+English only, which the codes are in; elsewhere a sentence stands for it.
+"""
+
+import re
+from collections.abc import Iterator
+
+from workstation.documents.texts import Texts
+
+__all__ = ["describe_detail", "find_words"]
+
+_PREFIXES = ("detail.", "evidence_reason.", "file_kind.", "finding.", "")
+_CODE = re.compile(r"[a-z][a-z0-9_]*")
+# Of a time the colons separate nothing.
+_PART = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.+-]+Z?|[^:,@+]+|[:,@+]")
+_VERSIONED = re.compile(r"(signer_version|signed_data_version|reason)_(\d+)")
+
+
+def find_words(texts: Texts, code: str) -> str:
+    """Return the words of one code; empty when it has none."""
+    found = (f"{prefix}{code}" for prefix in _PREFIXES)
+    return next((texts.tr(each) for each in found if texts.has(each)), "")
+
+
+def describe_detail(texts: Texts, detail: str) -> str:
+    """Say a detail in words; empty for an empty one."""
+    parts = [part for part in _PART.findall(detail) if part.strip()]
+    if not parts:
+        return ""
+    said = list(dict.fromkeys(_describe_parts(texts, parts)))
+    return ", ".join(said) or texts.tr("detail.other")
+
+
+def _describe_parts(texts: Texts, parts: list[str]) -> Iterator[str]:
+    """Yield what each part says: a value stands behind the code that it belongs to."""
+    words, position = "", False
+    values: list[str] = []
+    for part in [*parts, ","]:
+        if part in ",+":
+            if words or values:
+                yield ": ".join(each for each in (words, ", ".join(values)) if each)
+            words, values = "", []
+        elif part == "@":
+            position = True
+        elif position:
+            values.append(f"{texts.tr('detail.certificate')}{part}")
+            position = False
+        elif part != ":":
+            said = _describe_part(texts, part)
+            if said and not words and not values:
+                words = said
+            elif said:
+                values.append(said)
+
+
+def _describe_part(texts: Texts, part: str) -> str:
+    stated = _VERSIONED.fullmatch(part)
+    if stated is not None:
+        return f"{texts.tr(f'detail.{stated[1]}')} {stated[2]}"
+    if _CODE.fullmatch(part) is None:
+        return part
+    return find_words(texts, part) or (part if texts.language == "en" else "")
