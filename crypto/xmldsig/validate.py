@@ -3,6 +3,7 @@
 import hashlib
 
 from crypto.algorithms.keys import AlgorithmIdentifier
+from crypto.cms.proof_of_existence import judge_without_proof
 from crypto.cms.signer import make_signature_step
 from crypto.cms.validation_process import ValidationProcess, malformed
 from crypto.errors import CryptoError
@@ -66,7 +67,8 @@ def _validate(
     # KeyInfo is not signed: which certificate of the key was meant is not proven.
     process.steps.append(warning("signing_certificate", "absent"))
     process.steps.append(_verify_signature(found, signer, context))
-    result = validate_certificate(signer, certificates[1:], context, expected_iin=None)
+    found_now = validate_certificate(signer, certificates[1:], context, expected_iin=None)
+    result = judge_without_proof(found_now, stamped=False)  # an XML signature brings no time-stamp
     process.chain = tuple(item.sha256 for item in result.chain)
     process.steps += result.steps
     process.evidence += result.evidence

@@ -5,6 +5,7 @@ hash, whatever the hash is.
 """
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 from cryptography import x509
@@ -27,16 +28,20 @@ from tests.support.pki.certificates import (
     NOW,
     PERSON_EXTENSIONS,
     OcspAnswer,
+    ca_name,
     issue,
+    make_crl,
     person_name,
     trust_of,
     usage,
     world,
 )
 from tests.support.pki.policies import POLICY, policy
+from tests.support.pki.time_stamping import stamp
 
 W = world()
 MEGABYTE = 1 << 20
+DAY = timedelta(days=1)
 
 
 @dataclass
@@ -250,3 +255,39 @@ def test_an_anchor_that_signs_itself_does_not_pass_without_an_answer_about_it():
     )
     assert report.indication is Indication.INDETERMINATE
     assert report.reason == "signature.no_revocation_answer"
+
+
+def forged_list(number, octets):
+    """A list in the name of the signer's CA, of so many octets, that nobody has signed."""
+    padding = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3"), bytes(octets))
+    return make_crl(FORGER, number=number, extensions=[(padding, False)])
+
+
+FORGER = issue(ca_name("NCA TEST"), "forger", None, CA_EXTENSIONS, serial=2)
+AGED = issue(
+    person_name(), "person", W.authority, PERSON_EXTENSIONS, serial=1001, not_after=NOW + DAY
+)
+
+
+def test_forged_lists_inside_a_stored_signature_are_hashed_a_few_times_at_most():
+    """Whose signer and whose time-stamping authority have no other list: all are looked at."""
+    stated = w.sequence(*(forged_list(n, MEGABYTE // 4) for n in range(16)))
+
+    def unsigned(signature):
+        return [
+            attribute(oids.SIGNATURE_TIME_STAMP, stamp(signature)),
+            attribute(oids.REVOCATION_VALUES, w.sequence(w.explicit(0, stated))),
+        ]
+
+    cms = W.cms(holder=AGED, unsigned=unsigned)
+    for moment in (NOW + 5 * DAY, NOW + 4000 * DAY):
+        meter = Meter()
+        validator = SignatureValidator(
+            trust=W.trust(),
+            policy=POLICY,
+            revocation=W.sources(None),
+            registry=default_registry().with_digests(meter.watched),
+        )
+        (report,) = validator.validate_document(cms, content=CONTENT, moment=moment).signatures
+        assert report.reason == "signature.stamp_not_counted"
+        assert meter.octets < 5 * len(cms)

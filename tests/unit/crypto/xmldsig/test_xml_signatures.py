@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import sys
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -160,6 +161,16 @@ def test_any_change_of_the_document_is_found(old, new):
     at = original.index(old)
     changed = original[:at] + new + original[at + len(old) :]
     assert judged(changed).reason == "signature.content_mismatch"
+
+
+def test_an_expired_certificate_leaves_a_document_undecided():
+    """Nothing in the file says when it was signed (EN 319 102-1 table 5)."""
+    later = NOW + timedelta(days=500)
+    (report,) = W.validator().validate_document(made(), content=None, moment=later).signatures
+    assert (report.indication, report.sub_indication) == (
+        Indication.INDETERMINATE,
+        SubIndication.OUT_OF_BOUNDS_NO_POE,
+    )
 
 
 def test_a_change_of_signed_info_is_found():
