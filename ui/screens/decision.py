@@ -87,7 +87,10 @@ class DecisionScreen(Screen):
             )
             return
         icon, tone = _LOOKS.get(decision.outcome, _LOOKS["indeterminate"])
-        self.banner.show_verdict(icon, tone, f"verdict.{decision.outcome}", decision.reason)
+        # Some reasons have more words here: whom to call instead of trying again.
+        more = f"decision.{decision.reason}"
+        sentence = more if self.ctx.texts.has(more) else decision.reason
+        self.banner.show_verdict(icon, tone, f"verdict.{decision.outcome}", sentence)
 
     def footer_actions(self) -> tuple[Action, ...]:
         """Return the receipt, or a new session when there is no receipt to show."""

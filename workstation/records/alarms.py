@@ -46,6 +46,7 @@ ALARM: Final = "security.alarm"
 ACKNOWLEDGED: Final = "security.acknowledged"
 ALARM_FOLDER: Final = "alarms"
 _OPEN_NAME: Final = "open.json"
+_SEEN_NAME: Final = "seen"
 _DEFERRED: Final = "deferred-"
 _LONGEST_DEFERRED: Final = 4096
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
@@ -205,7 +206,20 @@ class AlarmRegister:
             self._open = {}
             with suppress(OSError):
                 self._save()
+                self._set_aside()
         return seen
+
+    def _set_aside(self) -> None:
+        """Make room for the octets of the next alarms; of those that were seen the newest stay."""
+        aside = self._folder / _SEEN_NAME
+        aside.mkdir(mode=0o700, exist_ok=True)
+        for path in self._folder.glob("*.bin"):
+            path.replace(aside / path.name)
+        kept = octets = 0
+        for path in sorted(aside.glob("*.bin"), key=lambda each: -each.stat().st_mtime_ns):
+            kept, octets = kept + 1, octets + path.stat().st_size
+            if kept > _MOST_FILES or octets > _MOST_OCTETS:
+                path.unlink()
 
     def _write_one(self, log: LogStore, pending: _Pending, now_ms: int) -> OpenAlarm:
         alarm, before = pending.alarm, self._open.get((pending.alarm.code, pending.alarm.source))

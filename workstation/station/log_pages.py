@@ -6,6 +6,7 @@ from pathlib import Path
 from crypto.errors import LogError
 from crypto.log.audit.reader import LogReader
 from crypto.log.format.entry import LogEntry
+from workstation.records.alarms import ALARM
 from workstation.rules.checks import CheckStatus, Hardness
 from workstation.station.log_view import LogRow
 
@@ -61,7 +62,7 @@ def _row(entry: LogEntry) -> LogRow:
         actor=entry.actor,
         operation=str(data.get("operation", "")),
         outcome=str(data.get("outcome", "") or data.get("verdict", "") or data.get("step", "")),
-        reason=str(data.get("reason", "")),
+        reason=f"alarm.{data.get('code')}" if entry.kind == ALARM else str(data.get("reason", "")),
         findings=tuple(_find_silent(data.get("checks"))),
     )
 

@@ -3,9 +3,18 @@
 import pytest
 from PySide6.QtWidgets import QLabel
 
-from resources import path
-from tests.support.desktop.snapshots import NOW_MS, checks, jpeg, session, signature_view
+from crypto.report.alarm import AlarmCode
+from resources import LANGUAGES, path
+from tests.support.desktop.snapshots import (
+    NOW_MS,
+    checks,
+    decision,
+    jpeg,
+    session,
+    signature_view,
+)
 from tests.support.desktop.window_pages import open_state
+from tests.support.system.event_loop import settle
 from ui.navigation import Page, Route
 from workstation.documents.texts import Texts
 from workstation.rules.checks import CheckId, CheckResult, CheckStatus, Hardness
@@ -33,6 +42,19 @@ def test_an_approval_counts_from_its_moment_on(window):
     open_state(window, State.RECORDED, not_before_ms=NOW_MS)
 
     assert Texts("ru").tr("verdict.approved") in labels(window)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", [each for each in AlarmCode if each.value.startswith("answer")])
+def test_an_alarm_says_whom_to_call_instead_of_trying_again(window, qtbot, code, language):
+    window.resize(1280, 720)
+    reason = f"signature.{code.value}"
+    open_state(window, State.RECORDED, decision=decision("indeterminate", reason))
+    window.ctx.use_language(language)
+    settle(qtbot)
+    assert Texts(language).tr(f"decision.{reason}") in labels(window)
+    banner = window.screen_of(Page.DECISION).banner
+    assert banner.sentence.height() >= banner.sentence.heightForWidth(banner.sentence.width())
 
 
 @pytest.mark.parametrize("route", [Route.NONE, Route.RECEIPT])

@@ -181,6 +181,27 @@ def test_a_name_from_outside_reaches_no_file(register, log, tmp_path):
     assert entries(log)[0].data["kept"] == ""
 
 
+def test_what_was_seen_makes_room_and_the_newest_of_it_stays(register, log, tmp_path):
+    class Journal:
+        def record_acknowledgement(self, who, alarms):
+            self.said = who, alarms
+
+    journal, folder = Journal(), tmp_path / ALARM_FOLDER
+    for round_ in range(3):
+        for number in range(20):
+            source = f"http://crl.example/{round_}/{number}"
+            octets = bytes([round_, number])
+            register.report(Alarm.raise_about(AlarmCode.LIST_FORGED, source, "wrong", octets))
+        register.write(log, T + round_)
+        seen = register.acknowledge(journal, "S-1")
+        assert (len(seen), register.open, list(folder.glob("*.bin"))) == (20, (), [])
+    assert all(each.data["kept"] == "file" for each in entries(log))
+    left = {each.read_bytes()[0] for each in (folder / "seen").iterdir()}
+    assert len(list((folder / "seen").iterdir())) == 32
+    assert left == {1, 2}
+    assert len(journal.said[1]) == 20
+
+
 def test_nothing_is_acknowledged_before_there_is_an_alarm(register):
     assert register.acknowledge(None, None) == ()
 
