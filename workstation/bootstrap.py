@@ -87,6 +87,7 @@ from workstation.rules.alternatives import LivenessWay
 from workstation.rules.local_time import local_day
 from workstation.settings.settings import LoadedSettings, load_settings
 from workstation.trust.stores import station_csca_trust
+from workstation.trust.timestamps import build_timestamping
 from workstation.verification.rules.building import begin_policy, find_source, open_rules
 from workstation.verification.rules.built import RuleServices
 from workstation.verification.services import (
@@ -152,6 +153,7 @@ def build(
             undo.callback(rules.revocation.store.close)
             opened = _Opened(clock, now, models, store, undo, rules, alarms)
             services = _assemble(loaded, replaced, opened, _journal(loaded, log, charter))
+            services.timestamping = build_timestamping(loaded)
             services.rules = find_source(loaded, calendar, models, rules.revocation)
         except (OSError, sqlite3.Error) as error:
             named = getattr(error, "filename", None) or type(error).__name__

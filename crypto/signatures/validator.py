@@ -79,6 +79,17 @@ class SignatureValidator:
             registry=registry,
         )
 
+    def create_context(self, moment: datetime) -> ValidationContext:
+        """Return the context of a validation at a moment, for what is verified beside one."""
+        return ValidationContext.create(
+            self.constraints.policy,
+            trust=self.constraints.trust,
+            timestamp_trust=self.constraints.timestamp_trust,
+            sources=self._sources,
+            registry=self._registry,
+            moment=moment,
+        )
+
     def wrap_sources(self, wrap: Callable[[RevocationSources], RevocationSources]) -> Self:
         """Return a validator under the same constraints whose sources are wrapped, to record."""
         return self.under(self.constraints, wrap(self._sources), self._registry)
@@ -142,7 +153,7 @@ class SignatureValidator:
             reason = "signature.not_one_signer" if signed.signers else "signature.no_signers"
             process.steps.append(failed("signers", _FORMAT, reason, detail))
             return process.report()
-        context = self._create_context(request)  # 5.2.4
+        context = self.create_context(request.moment)  # 5.2.4
         return validate_signature(process, signed, signed.signers[0], request, context)
 
     def _validate_document(self, request: ValidationRequest) -> DocumentReport:
@@ -153,7 +164,7 @@ class SignatureValidator:
         except CryptoError as error:
             process.steps.append(malformed(error))
             return DocumentReport(process.cms_sha256, (process.report(),))
-        context = self._create_context(request)  # 5.2.4
+        context = self.create_context(request.moment)  # 5.2.4
         if kind in {FileKind.PDF, FileKind.ASIC}:
             validate = validate_pdf if kind is FileKind.PDF else validate_asic
             result = validate(request, context)
@@ -173,16 +184,6 @@ class SignatureValidator:
             for signer in signed.signers
         ]
         return DocumentReport(process.cms_sha256, tuple(reports))
-
-    def _create_context(self, request: ValidationRequest) -> ValidationContext:
-        return ValidationContext.create(
-            self.constraints.policy,
-            trust=self.constraints.trust,
-            timestamp_trust=self.constraints.timestamp_trust,
-            sources=self._sources,
-            registry=self._registry,
-            moment=request.moment,
-        )
 
 
 def _read_message(process: ValidationProcess, octets: bytes) -> SignedData:

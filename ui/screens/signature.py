@@ -40,8 +40,8 @@ from workstation.station.snapshot import SessionSnapshot, SignatureView
 __all__ = ["SignaturePanel", "SignatureScreen"]
 
 _INDICATION_TONES = {"TOTAL_PASSED": Tone.OK, "TOTAL_FAILED": Tone.BAD}
-_WAITED_FOR: Final = frozenset(SigningMethod) - {SigningMethod.FILE}
-"""The customer acts elsewhere; a file is there at once."""
+_WAITED_FOR: Final = frozenset({*SigningMethod, "timestamp"}) - {SigningMethod.FILE}
+"""The customer acts elsewhere, or a service is asked; a file is there at once."""
 
 
 class SignaturePanel(Card):

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from crypto.log.audit.anchors import Anchor
 from crypto.log.format.checkpoint import SignedCheckpoint
 from crypto.log.format.proof import make_receipt
+from crypto.report.policy import TimestampRule
 from resources import LANGUAGES
 from workstation.documents.receipt_page import ReceiptPage, Row
 from workstation.documents.receipt_words import RECEIPT_WORDS, ReceiptWords
@@ -73,6 +74,7 @@ class ReceiptFacts:
     photo       what the live face was compared with, None before there was a photo
     authority   who compared: `local`, or the number at ЦОИД
     reviewer, review_reason  the supervisor who compared an undecided pair; empty for nobody
+    timestamps  when each person's signature was time-stamped, None where it was not
     not_before_ms  end of an approval's wait, 0 where there is none
     second_confirmation  the customer has to confirm once more
     """
@@ -101,6 +103,7 @@ class ReceiptFacts:
     authority: str
     reviewer: str
     review_reason: str
+    timestamps: tuple[int | None, ...]
     not_before_ms: int
     second_confirmation: bool
 
@@ -230,6 +233,7 @@ def _fact_rows(facts: ReceiptFacts, voices: tuple[_Voice, ...]) -> list[Row]:
         ),
         Row([each.log_entry for each in words], [f"{facts.log_index} / {facts.checkpoint.size}"]),
         Row([each.anchored for each in words], _anchor_texts(facts, words)),
+        *_timestamp_rows(facts, words),
     ]
     lines = [facts.definition.masked_lines(facts.operation, each) for each in languages]
     rows[5:5] = [_parameter_row(each) for each in zip(*lines, strict=True)]
@@ -256,6 +260,19 @@ def _anchor_texts(facts: ReceiptFacts, words: list[ReceiptWords]) -> list[str]:
     if anchor is None:
         return [each.not_anchored for each in words]
     return [_joined(str(anchor.size), _local_time(anchor.time_s), anchor.witness)]
+
+
+def _timestamp_rows(facts: ReceiptFacts, words: list[ReceiptWords]) -> list[Row]:
+    """Return when the signatures were time-stamped; that one was not, where the policy asks."""
+    stamped = facts.timestamps
+    silent = facts.policy.timestamp is TimestampRule.NONE and not any(stamped)
+    if silent or not stamped:
+        return []
+    texts = [
+        ", ".join(_local_time(ms // 1000) if ms else each.no_timestamp for ms in stamped)
+        for each in words
+    ]
+    return [Row([each.timestamp for each in words], texts if None in stamped else texts[:1])]
 
 
 def _voucher_rows(facts: ReceiptFacts, voices: tuple[_Voice, ...]) -> list[Row]:

@@ -31,6 +31,8 @@ class ReceiptWords:
     log_entry: str
     anchored: str
     not_anchored: str
+    timestamp: str
+    no_timestamp: str
     photo: str
     vouched_by: str
     sources: dict[ReferenceSource, str]
@@ -58,6 +60,8 @@ _KK: Final = ReceiptWords(
     log_entry="Журналдағы жазба",
     anchored="Куәгер растаған",
     not_anchored="куәгерсіз",
+    timestamp="Қолтаңбаның уақыт белгісі",
+    no_timestamp="жоқ",
     photo="Эталондық фото",
     vouched_by="Фотоға кепіл",
     sources={
@@ -93,6 +97,8 @@ _RU: Final = ReceiptWords(
     log_entry="Запись в журнале",
     anchored="Заверено свидетелем",
     not_anchored="без свидетеля",
+    timestamp="Метка времени подписи",
+    no_timestamp="нет",
     photo="Эталонное фото",
     vouched_by="Кто ручается за фото",
     sources={
@@ -128,6 +134,8 @@ _EN: Final = ReceiptWords(
     log_entry="Log entry",
     anchored="Cosigned by a witness",
     not_anchored="no witness",
+    timestamp="Time-stamp of the signature",
+    no_timestamp="none",
     photo="Reference photo",
     vouched_by="Who vouches for the photo",
     sources={

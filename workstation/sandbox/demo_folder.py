@@ -39,6 +39,7 @@ from workstation.sandbox.world import SandboxEndpoints
 from workstation.settings import settings as s
 from workstation.settings.answer_keys import AnswerKeyTable
 from workstation.settings.authority import IdentificationTable, PushAuthorityTable
+from workstation.settings.carriers import TimestampDigest, TimestampsTable
 from workstation.settings.policy import PolicySignerTable
 from workstation.settings.template import settings_toml
 
@@ -200,6 +201,16 @@ def _settings(
         ),
         palm=_identification(endpoints),
         video_identification=_identification(endpoints),
+        timestamps=_timestamps(endpoints),
+    )
+
+
+def _timestamps(endpoints: SandboxEndpoints) -> TimestampsTable:
+    return TimestampsTable(
+        url=endpoints.tsa_url,
+        digest=TimestampDigest.STREEBOG512,
+        timeout_s=3,
+        by_carrier=False,
     )
 
 

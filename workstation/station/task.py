@@ -10,10 +10,12 @@ from crypto.errors import CryptoError
 from crypto.report.report import SignatureReport
 from workstation.devices.phone import PhoneProgress
 from workstation.devices.signing_methods import SigningMethod
+from workstation.documents.statement import Statement
 from workstation.registries.authority import AuthorityAnswer
 from workstation.session.states import State
 from workstation.verification.prechecks import PrecheckResult
 from workstation.verification.reference.chip import ChipReading
+from workstation.verification.signature_evidence import StampedSignature
 from workstation.verification.verification import Verification
 
 __all__ = ["Task", "chip_task", "find_question", "registries_task", "signing_task"]
@@ -100,43 +102,66 @@ def signing_task(
     *,
     cancelled: Callable[[], bool],
 ) -> Task:
-    """Return the request to a carrier as a task, followed by the validation of its answer.
+    """Return the request to a carrier as a task; its answer is validated, then time-stamped.
 
     phone  what the carrier tells of the customer's phone, if the method has one
     """
     statement = verification.renew_statement()
-    request: Callable[[], bytes] = bytes
-    if statement is not None:
-        verification.message = ""
-        request = verification.signing.request(
-            statement, carrier, method, phone, cancelled=cancelled
+    if statement is None:
+        return Task(method.value, bytes, lambda _nothing: None, _internal(verification))
+    verification.message = ""
+    request = verification.signing.request(statement, carrier, method, phone, cancelled=cancelled)
+    steps = _SigningSteps(verification, statement, cancelled)
+    return Task(method.value, request, steps.obtained, steps.failed)
+
+
+@dataclass(frozen=True, slots=True)
+class _SigningSteps:
+    """What follows a carrier's answer over one statement."""
+
+    verification: Verification
+    statement: Statement
+    cancelled: Callable[[], bool]
+
+    @property
+    def stale(self) -> bool:
+        """Whether the session has gone on: what arrives late belongs to another statement."""
+        verification = self.verification
+        return (
+            verification.state is not State.SIGNATURE
+            or verification.statement is not self.statement
         )
 
-    def stale() -> bool:
-        """Whether the session has gone on: what arrives late belongs to another statement."""
-        return verification.state is not State.SIGNATURE or verification.statement is not statement
-
-    def obtained(cms: bytes) -> Task | None:
-        if statement is None or stale():
+    def obtained(self, cms: bytes) -> Task | None:
+        if self.stale:
             return None
-        job = verification.signing.validation(statement, cms)
-        return Task("validation", job, validated, _internal(verification))
+        job = self.verification.signing.validation(self.statement, cms)
+        return Task("validation", job, self.validated, _internal(self.verification))
 
-    def validated(report: SignatureReport) -> None:
-        if not stale():
+    def validated(self, report: SignatureReport) -> Task | None:
+        if self.stale:
+            return None
+        verification = self.verification
+        signing, session = verification.signing, verification.session
+        job = signing.stamping(session, self.statement, report, cancelled=self.cancelled)
+        if job is not None:
+            return Task("timestamp", job, self.stamped, _internal(verification))
+        verification.take(signing.validated(session, report, verification.person.client.name))
+        return None
+
+    def stamped(self, found: StampedSignature) -> None:
+        if not self.stale:
+            verification = self.verification
             name = verification.person.client.name
-            signing, session = verification.signing, verification.session
-            verification.take(signing.validated(session, report, name))
+            verification.take(verification.signing.stamped(verification.session, found, name))
 
-    def failed(error: Exception) -> None:
-        if stale():
+    def failed(self, error: Exception) -> None:
+        if self.stale:
             return
         if isinstance(error, CryptoError):
-            verification.take(verification.signing.carrier_failed(error))
+            self.verification.take(self.verification.signing.carrier_failed(error))
         else:
-            verification.fault("internal")
-
-    return Task(method.value, request, obtained, failed)
+            self.verification.fault("internal")
 
 
 def _internal(verification: Verification) -> Callable[[Exception], None]:

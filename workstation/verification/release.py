@@ -264,6 +264,9 @@ def _write_receipt(services: Services, case: Case, evidence: Evidence, result: R
         authority=provenance.authority,
         reviewer=reviewer,
         review_reason=review_reason,
+        timestamps=tuple(
+            view.signature.timestamp_ms for view in evidence.views if view.signature is not None
+        ),
         not_before_ms=recorded.not_before_ms,
         second_confirmation=recorded.decision.second_confirmation != "",
     )

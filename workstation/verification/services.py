@@ -36,6 +36,7 @@ from workstation.registries.sources import Registries
 from workstation.rules.alternatives import LivenessWay
 from workstation.rules.policy import Policy
 from workstation.trust.revocation import Revocation
+from workstation.trust.timestamps import Timestamping
 from workstation.verification.rules.built import RuleServices, RuleSource
 from workstation.witness.anchors import Anchoring
 
@@ -117,6 +118,7 @@ class Services:
     centres       identify customers another way; the settings name none, one or both
     anchoring     witnesses that cosign the log's heads, and what they have cosigned
     permit_heads  heads of the log that left with permits
+    timestamping  who stamps the customers' signatures; None: the settings name nobody
     core_banking  folder that core banking takes permits from
     log_key       the log's first key; its name is the origin
     log_trusted   keys that may have cosigned the genesis entry
@@ -161,6 +163,7 @@ class Services:
     permit_heads: PermitHeads
     core_banking: Path
     rules: RuleSource | None = None
+    timestamping: Timestamping | None = None
 
     def put_in_force(self, built: RuleServices) -> None:
         """Work under another version from now on."""

@@ -7,6 +7,7 @@ goes into the sealed payload; revocation lists are public and go by hash into th
 import base64
 import hashlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from crypto.canonical_json import JsonValue
@@ -20,9 +21,24 @@ from crypto.revocation.crl_status import UNREVOKES
 from crypto.revocation.recording import RecordingSources
 from crypto.revocation.sources import RevocationSources
 from crypto.signatures.validator import SignatureValidator
+from crypto.tsp.client import TimestampFailed, TimestampFault, TimestampService
+from crypto.tsp.stamping import stamp_signature
 from workstation.records.validation_data_archive import ValidationDataArchive
 
-__all__ = ["SignatureEvidence"]
+__all__ = ["SignatureEvidence", "StampedSignature", "stamp_and_judge"]
+
+
+@dataclass(frozen=True, slots=True)
+class StampedSignature:
+    """A signature that was to be time-stamped, and what it was judged on.
+
+    failed  why there is no time-stamp; None: `cms` holds one and `report` is about it
+    """
+
+    cms: bytes
+    report: SignatureReport
+    evidence: "SignatureEvidence"
+    failed: TimestampFailed | None
 
 
 class SignatureEvidence:
@@ -45,6 +61,7 @@ class SignatureEvidence:
         report_alarm  takes what a responder's answer gives away, without its octets: `packed` has
                       them, for the sealed payload
         """
+        self._source = validator
         self._raw = raw
         self._archive = archive
         self._software = software
@@ -75,6 +92,50 @@ class SignatureEvidence:
         for alarm in self._find_alarms(report):
             self._report_alarm(alarm)
         return report
+
+    @property
+    def request(self) -> ValidationRequest:
+        """Return what was judged."""
+        if self._request is None:
+            raise AssertionError("asked before a validation")
+        return self._request
+
+    def renew(self) -> "SignatureEvidence":
+        """Return evidence of another validation by the same validator."""
+        return SignatureEvidence(
+            self._source,
+            self._raw,
+            self._archive,
+            software=self._software,
+            report_alarm=self._report_alarm,
+        )
+
+    def stamp(
+        self,
+        service: TimestampService,
+        now: Callable[[], datetime],
+        *,
+        is_cancelled: Callable[[], bool],
+    ) -> bytes:
+        """Return the signature that was judged with a time-stamp beside it; TimestampFailed.
+
+        What gives away that somebody answers in the service's place is reported.
+        """
+        try:
+            return stamp_signature(
+                service,
+                self.request.cms,
+                lambda: self._source.create_context(now()),
+                is_cancelled=is_cancelled,
+            )
+        except TimestampFailed as failed:
+            code = failed.fault.alarm
+            if code is not None:
+                word = f"{failed.fault}:{failed.detail}"
+                # It names nobody: what is stamped is a digest.
+                octets = failed.untrusted
+                self._report_alarm(Alarm.raise_about(code, str(service.url), word, octets))
+            raise
 
     def _find_alarms(self, report: SignatureReport) -> Iterator[Alarm]:
         """Yield what answers of the responder give away; not what the signature brought along."""
@@ -118,3 +179,30 @@ class SignatureEvidence:
             "blobs": [base64.b64encode(octets).decode() for octets in blobs.values()],
             "lists_unkept": list(self._unkept),
         }
+
+
+def stamp_and_judge(
+    evidence: SignatureEvidence,
+    report: SignatureReport,
+    service: TimestampService,
+    now: Callable[[], datetime],
+    *,
+    is_cancelled: Callable[[], bool],
+) -> StampedSignature:
+    """Stamp a signature that was judged and judge it anew; without a time-stamp it stays as it was.
+
+    For the io thread. The second validation is what counts: its evidence holds the time-stamp's.
+    """
+    request = evidence.request
+    try:
+        cms = evidence.stamp(service, now, is_cancelled=is_cancelled)
+    except TimestampFailed as failed:
+        return StampedSignature(request.cms, report, evidence, failed)
+    except CryptoError as refused:
+        unstamped = TimestampFailed(TimestampFault.UNREADABLE, refused.code)
+        return StampedSignature(request.cms, report, evidence, unstamped)
+    again = evidence.renew()
+    content, iin = request.content or b"", request.iin or ""
+    return StampedSignature(
+        cms, again.judge(cms, content=content, iin=iin, moment=now()), again, None
+    )

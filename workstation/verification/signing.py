@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 
 from crypto.canonical_json import JsonValue
@@ -11,10 +12,12 @@ from crypto.carrier.carrier import (
     SignatureCarrier,
     SignatureRequest,
 )
-from crypto.carrier.errors import WrongFileKind
+from crypto.carrier.errors import CarrierRefused, WrongFileKind
 from crypto.cms.signature_file import FileKind
 from crypto.errors import CryptoError
+from crypto.report.policy import TimestampRule
 from crypto.report.report import Indication, SignatureReport
+from crypto.tsp.client import TimestampFailed, TimestampFault
 from workstation.devices.phone import PhoneProgress
 from workstation.devices.signing_methods import PhoneView, SigningMethod
 from workstation.documents.statement import Statement, StatementPerson, compose
@@ -38,7 +41,11 @@ from workstation.verification.findings.certificate import find_about_certificate
 from workstation.verification.move import Advance, Fault, Warn
 from workstation.verification.record import answer_facts, name_person
 from workstation.verification.services import Services
-from workstation.verification.signature_evidence import SignatureEvidence
+from workstation.verification.signature_evidence import (
+    SignatureEvidence,
+    StampedSignature,
+    stamp_and_judge,
+)
 
 __all__ = ["Signing", "message_of", "write_statement"]
 
@@ -70,6 +77,13 @@ _KIND_CODES = {
 """What the teller is told of a file that is no signature; of any other kind: `unknown`."""
 
 
+class StampedBy(StrEnum):
+    """Who asked for the time-stamp that a signature has."""
+
+    CARRIER = "carrier"
+    STATION = "station"
+
+
 class Signing:
     """The signature side of one session: the statement, what the carrier brought, its report.
 
@@ -87,6 +101,7 @@ class Signing:
         self._method = SigningMethod.NCALAYER
         self._phone: PhoneProgress | None = None
         self._evidence: SignatureEvidence | None = None
+        self._unstamped: tuple[str, bytes] | None = None
         self.cms = b""
         self.report: SignatureReport | None = None
 
@@ -160,18 +175,29 @@ class Signing:
         cancelled: Callable[[], bool],
     ) -> Callable[[], bytes]:
         """Return the job that asks the carrier for a signature over the statement."""
+        if self._unstamped is not None and method is not SigningMethod.FILE:
+            sha256, kept = self._unstamped
+            if sha256 == statement.sha256:
+                # The customer has signed this text; only the time-stamp is asked for again.
+                return lambda: kept
         self._method, self._phone = method, phone
+        stamping = self._services.timestamping
+        wanted = self._services.policy.timestamp is not TimestampRule.NONE
         request = SignatureRequest(
             document=statement.text.encode(),
             iin=self._iin,
             language=self._case.language,
             extended_key_usages=INDIVIDUAL_SIGNING_USAGES,
+            timestamp=wanted and stamping is not None and stamping.by_carrier,
         )
         return lambda: carrier.obtain(request, cancelled=cancelled)
 
     def carrier_failed(self, error: CryptoError) -> Warn:
         """Take the carrier's failure; the customer may try again, by this method or another."""
         self._phone = None
+        if isinstance(error, CarrierRefused) and self._services.timestamping is not None:
+            # Its own service may be out of reach; who asks again asks for the signature alone.
+            self._services.timestamping.by_carrier = False
         details: dict[str, JsonValue] = {"detail": error.detail[:120], "way": self._method.value}
         return Warn("signature.carrier", error.code, details, message_of(error, self._method))
 
@@ -186,17 +212,62 @@ class Signing:
             services.revocation.store.raw,
             services.archive,
             software=services.facts.version,
-            report_alarm=lambda alarm: services.alarms.report(replace(alarm, kept_in=case)),
+            # What comes without its octets has them in the sealed payload of the case.
+            report_alarm=lambda alarm: services.alarms.report(
+                alarm if alarm.octets else replace(alarm, kept_in=case)
+            ),
         )
         content, iin = statement.text.encode(), self._iin
         moment = services.now()
         return lambda: evidence.judge(untrusted_cms, content=content, iin=iin, moment=moment)
 
+    def stamping(
+        self,
+        session: VerificationSession,
+        statement: Statement,
+        report: SignatureReport,
+        *,
+        cancelled: Callable[[], bool],
+    ) -> Callable[[], StampedSignature] | None:
+        """Return the job that stamps an accepted signature; None when there is nothing to ask."""
+        services, evidence = self._services, self._evidence
+        settled = report.indication is not Indication.TOTAL_PASSED or evidence is None
+        self._unstamped = None if settled else (statement.sha256, self.cms)
+        if session.policy.timestamp is TimestampRule.NONE or report.timestamp_ms is not None:
+            return None
+        if services.timestamping is None or settled or evidence is None:
+            return None
+        service, now = services.timestamping.service, services.now
+        return lambda: stamp_and_judge(evidence, report, service, now, is_cancelled=cancelled)
+
+    def stamped(
+        self, session: VerificationSession, found: StampedSignature, name: str
+    ) -> Advance | Warn:
+        """Take what became of the time-stamp; `name` as in `validated`."""
+        self.cms, self._evidence = found.cms, found.evidence
+        failed = found.failed
+        return self.validated(session, found.report, name, failed, by=StampedBy.STATION)
+
     def validated(
-        self, session: VerificationSession, report: SignatureReport, name: str
-    ) -> Advance:
-        """Take the validation report; `name` is the customer's, for the certificate's."""
-        self.report = report
+        self,
+        session: VerificationSession,
+        report: SignatureReport,
+        name: str,
+        failed: TimestampFailed | None = None,
+        by: StampedBy = StampedBy.CARRIER,
+    ) -> Advance | Warn:
+        """Take the validation report; `name` is the customer's, for the certificate's.
+
+        failed  why there is no time-stamp; by: who asked for it
+        """
+        rule = session.policy.timestamp
+        passed = report.indication is Indication.TOTAL_PASSED
+        if passed and report.timestamp_ms is None and rule is not TimestampRule.NONE:
+            failed = failed or TimestampFailed(TimestampFault.NOT_CONFIGURED)
+            stopped = failed.fault is TimestampFault.CANCELLED
+            if stopped or rule is TimestampRule.REQUIRED:
+                return _warn_of_timestamp(failed, self._method)
+        self.report, self._unstamped = report, None
         found = tuple(
             replace(each, role=session.evidence.role)
             for each in find_about_certificate(session, name, report, self.cms)
@@ -204,6 +275,7 @@ class Signing:
         facts = {
             **name_person(self._role),
             **_report_facts(report),
+            **_timestamp_facts(report, failed, by),
             "way": self._method.value,
             **answer_facts(found),
         }
@@ -212,7 +284,7 @@ class Signing:
     def forget(self) -> None:
         """Forget statement and signature: liveness starts anew."""
         self._issued, self.cms, self.report = None, b"", None
-        self._evidence = self._phone = None
+        self._evidence = self._phone = self._unstamped = None
 
 
 def _find_event(
@@ -269,6 +341,23 @@ def message_of(error: CryptoError, method: SigningMethod) -> str:
     if error.code in _WORDED_BY_METHOD and method is not SigningMethod.NCALAYER:
         return f"{error.code}.{method.value}"
     return error.code
+
+
+def _warn_of_timestamp(failed: TimestampFailed, method: SigningMethod) -> Warn:
+    """Say that the signature counts only once it is stamped, which can be tried again."""
+    details: dict[str, JsonValue] = {"detail": failed.detail[:120], "way": method.value}
+    return Warn("timestamp.failed", f"timestamp_fault.{failed.fault}", details)
+
+
+def _timestamp_facts(
+    report: SignatureReport, failed: TimestampFailed | None, by: StampedBy
+) -> dict[str, JsonValue]:
+    """Return when the signature was stamped and by whose request, or why it was not."""
+    if report.timestamp_ms is not None:
+        return {"timestamp": {"at_ms": report.timestamp_ms, "by": by.value}}
+    if failed is not None:
+        return {"timestamp": {"fault": failed.fault.value, "detail": failed.detail[:120]}}
+    return {}
 
 
 def _report_facts(report: SignatureReport) -> dict[str, JsonValue]:

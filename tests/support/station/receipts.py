@@ -69,6 +69,7 @@ def receipt_facts(**changes: Any) -> ReceiptFacts:
         authority="IDEC-000731",
         reviewer="",
         review_reason="",
+        timestamps=(1_795_379_412_000,),
         not_before_ms=1_795_379_415_250 + 8 * 3_600_000,
         second_confirmation=False,
     )

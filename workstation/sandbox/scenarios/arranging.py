@@ -14,6 +14,7 @@ from workstation.sandbox.people import CustomerKey
 from workstation.sandbox.pki.authority import AuthorityFaults
 from workstation.sandbox.pki.crl_writer import CrlMode
 from workstation.sandbox.pki.responder import OcspMode
+from workstation.sandbox.pki.timestamps import TsaMode
 from workstation.sandbox.scenarios.scenario import REFUSED, Expected, person
 from workstation.sandbox.services.face_authority import ComparisonFault
 from workstation.sandbox.services.ncalayer import NcaLayerBehaviour, NcaLayerMode, ReplyForm
@@ -44,6 +45,7 @@ __all__ = [
     "set_ncalayer",
     "set_reply_form",
     "set_revocation",
+    "set_timestamps",
     "stop_ncalayer",
 ]
 
@@ -74,6 +76,15 @@ def set_revocation(ocsp: OcspMode, crl: CrlMode) -> Arrange:
 
     def arrange(sandbox: Sandbox) -> None:
         sandbox.authority.faults = AuthorityFaults(ocsp=ocsp, crl=crl)
+
+    return arrange
+
+
+def set_timestamps(mode: TsaMode) -> Arrange:
+    """Let the time-stamping service behave like this."""
+
+    def arrange(sandbox: Sandbox) -> None:
+        sandbox.authority.faults = AuthorityFaults(tsa=mode)
 
     return arrange
 

@@ -26,6 +26,7 @@ from workstation.sandbox.scenarios.operations import OPERATIONS
 from workstation.sandbox.scenarios.other_way import OTHER_WAYS
 from workstation.sandbox.scenarios.questions import QUESTIONS
 from workstation.sandbox.scenarios.scenario import Expected, Scenario, Script
+from workstation.sandbox.scenarios.time_stamps import TIME_STAMPS
 from workstation.sandbox.scenarios.two_people import TWO_PEOPLE
 from workstation.sandbox.scenarios.vouching import VOUCHING
 from workstation.sandbox.services.ncalayer import NcaLayerMode, ReplyForm
@@ -307,6 +308,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     *TWO_PEOPLE,
     *OTHER_WAYS,
     *QUESTIONS,
+    *TIME_STAMPS,
 )
 
 SAMPLE = Scenario("sample_key", rejected("signature.iin_mismatch"))

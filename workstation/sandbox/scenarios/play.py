@@ -20,6 +20,7 @@ from workstation.sandbox.demo import (
     DemoWorld,
 )
 from workstation.sandbox.full_disk import no_room_left
+from workstation.sandbox.pki.authority import AuthorityFaults
 from workstation.sandbox.scenarios.driver import InlineDriver
 from workstation.sandbox.scenarios.other_way import take_other_way
 from workstation.sandbox.scenarios.reference import offer_reference
@@ -288,6 +289,10 @@ class _Stage:
             driver.do(c.Sign(SigningMethod.EGOV_QR))
         elif self.scenario.script is Script.SIGN_ELSEWHERE:
             driver.do(c.Sign(SigningMethod.FILE, self._sign_elsewhere()))
+        elif self.scenario.script is Script.TSA_BACK:
+            driver.do(c.Sign(SigningMethod.NCALAYER))
+            self.demo.sandbox.authority.faults = AuthorityFaults()
+            driver.do(c.Sign(SigningMethod.NCALAYER))
         else:
             # Each who is here signs with the own key, one after the other.
             for _ in range(1 if self.scenario.companion is None else 2):

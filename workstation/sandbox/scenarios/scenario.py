@@ -44,6 +44,7 @@ class Script(StrEnum):
     EXCEPTION_SAME_OFFICER = "exception_same_officer"
     SIGN_ON_THE_PHONE = "sign_on_the_phone"
     SIGN_ELSEWHERE = "sign_elsewhere"
+    TSA_BACK = "tsa_back"
     READ_CHIP = "read_chip"
     READ_LINES_AND_CHIP = "read_lines_and_chip"
     READ_DOCUMENT = "read_document"

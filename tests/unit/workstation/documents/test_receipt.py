@@ -11,6 +11,7 @@ from pypdf import PdfReader
 from crypto.log.format.checkpoint import open_checkpoint
 from crypto.log.format.merkle import verify_inclusion
 from crypto.log.format.note import NoteVerifier
+from crypto.report.policy import TimestampRule
 from resources import LANGUAGES
 from tests.support.desktop.qr_codes import text_of as text_of_code
 from tests.support.station.operations import KINDS, definition, operation, shipped_policy
@@ -288,6 +289,20 @@ def test_the_receipt_of_a_local_comparison_by_a_person_names_the_person():
     assert "S-0031" in text
     assert words.local in text
     assert f"S-0032 · {Texts('en').tr('comparison_reason.older_photo')}" in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_receipt_says_when_the_signature_was_stamped_or_that_it_was_not(language):
+    words = RECEIPT_WORDS[language]
+    stamped = text_of(receipt_facts())
+    assert words.timestamp in stamped
+    assert "2026-11-23 01:30:12 +05:00" in stamped
+    bare = text_of(receipt_facts(timestamps=(None,)))
+    assert f"{words.timestamp}" in bare
+    assert words.no_timestamp in bare
+    silent = replace(POLICY, timestamp=TimestampRule.NONE)
+    for facts in (receipt_facts(timestamps=()), receipt_facts(policy=silent, timestamps=(None,))):
+        assert words.timestamp not in text_of(facts)
 
 
 def test_a_session_without_a_photo_names_nobody():
