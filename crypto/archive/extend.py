@@ -35,6 +35,7 @@ from crypto.cms.archive_timestamp import (
 from crypto.cms.create import attribute
 from crypto.cms.signature_constraints import SignatureConstraints
 from crypto.cms.signature_file import open_signature_file, remove_padding
+from crypto.cms.signature_times import MAX_LIST_OCTETS
 from crypto.cms.signed_data import SignedData, SignerInfo
 from crypto.cms.timestamp import hash_token
 from crypto.cms.validation_request import ValidationRequest
@@ -298,7 +299,8 @@ def _add_stamp(
 
 def _write(signed: SignedData, additions: Additions) -> SignedData:
     written = write_additions(signed, additions)
-    if len(written) > _MAX_OCTETS:
+    lists = sum(len(each.raw) for each in signed.lists) + sum(map(len, additions.revocation))
+    if len(written) > _MAX_OCTETS or lists > MAX_LIST_OCTETS:
         raise ExtensionRefused(ExtensionFault.TOO_LARGE)
     try:
         return SignedData.parse(written)

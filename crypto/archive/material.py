@@ -8,7 +8,8 @@ no archive time-stamp of an older kind is there; an OCSP response as OCSPRespons
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from crypto.asn1 import oids
 from crypto.cms.additions import Additions, encode_ocsp_choice
@@ -23,6 +24,7 @@ from crypto.path.context import VerificationContext
 from crypto.report.report import EvidenceKind
 from crypto.revocation.context import ValidationContext
 from crypto.revocation.recording import RecordingSources
+from crypto.revocation.sources import OfflineSources
 from crypto.validation.chain import ChainResult, validate_chain
 from crypto.x509.certificate import Certificate
 
@@ -72,7 +74,7 @@ def collect_material(
         found = find_authority(token, times.context)
         if found is not None:
             given = (*inside.certificates, *hints)
-            paths.append(_validate(found, given, stamping, stamping.at(info.moment)))
+            paths.append(_validate(found, given, stamping, info.moment))
     kept = _keep_octets(recording)
     for path in paths:
         _add_path(material, path, kept)
@@ -88,22 +90,30 @@ def _find_signer_path(
     certificate = select_signing_certificate(signed, signer, times.context).certificate
     if certificate is None:
         return None
-    context = times.context.for_signer()
-    return _validate(
-        certificate, hints, context, None if times.proven is None else context.at(times.proven)
-    )
+    return _validate(certificate, hints, times.context.for_signer(), times.proven)
 
 
 def _validate(
     certificate: Certificate,
     hints: Iterable[Certificate],
-    now: ValidationContext,
-    then: ValidationContext | None,
+    context: ValidationContext,
+    proven: datetime | None,
 ) -> ChainResult:
-    """Validate as of now, and as of then where time has ended what was good."""
+    """Validate by what stands in the file alone, else as of now, else as of the proven time.
+
+    What the file has already is enough as of the proven time, so a renewal adds no newer lists
+    about it (5.5.3: validation data not already present).
+    """
     given = tuple(hints)
-    found = validate_chain(certificate, given, now)
-    return found if found.good or then is None else validate_chain(certificate, given, then)
+    if proven is not None:
+        inside = replace(context, sources=OfflineSources((), ())).at(proven)
+        found = validate_chain(certificate, given, inside)
+        if found.good:
+            return found
+    found = validate_chain(certificate, given, context)
+    if found.good or proven is None:
+        return found
+    return validate_chain(certificate, given, context.at(proven))
 
 
 def list_tokens(signer: SignerInfo) -> Iterator[bytes]:

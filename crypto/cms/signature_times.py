@@ -25,10 +25,10 @@ from crypto.revocation.crl import Crl, ParsedCrl
 from crypto.revocation.past_evidence import PastEvidence
 from crypto.validation.step import ValidationStep, passed, warning
 
-__all__ = ["SignatureTimes", "make_stamp_step", "prove_times", "verify_stamps"]
+__all__ = ["MAX_LIST_OCTETS", "SignatureTimes", "make_stamp_step", "prove_times", "verify_stamps"]
 
 _MAX_TOKENS: Final = 8
-_MAX_LIST_OCTETS: Final = 24 << 20
+MAX_LIST_OCTETS: Final = 24 << 20
 """Of all lists inside one message: they are hashed for every certificate they may be about."""
 
 
@@ -139,7 +139,7 @@ def _prove_from_outside(
 
 
 def _parse_lists(embedded: Embedded) -> Iterator[Crl]:
-    left = _MAX_LIST_OCTETS
+    left = MAX_LIST_OCTETS
     for raw in embedded.lists:
         left -= len(raw)
         if left < 0:

@@ -119,6 +119,16 @@ def test_extending_again_appends_and_replaces_nothing():
         )
 
 
+def test_a_renewal_adds_no_lists_about_what_is_proven_already():
+    first = Station(authority=W.stamper).extend(W.cms(), LTA).cms
+    month = NOW + timedelta(days=30)
+    renewed = Station(month).extend(first, LTA)
+    assert renewed.added.revocation == ()
+    again = Station(month + timedelta(days=1)).extend(renewed.cms, LTA)
+    (added,) = again.added.revocation
+    assert ParsedCrl.parse(added).issuer == ARCHIVE_ROOT.parsed.subject
+
+
 def test_a_renewed_archive_outlives_the_authority_that_stamped_first():
     before_end = END - timedelta(days=1)
     first = Station(authority=W.stamper).extend(W.cms(), LTA).cms
