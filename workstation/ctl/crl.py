@@ -185,7 +185,7 @@ def _refused_row(console: Console, path: Path, refused: CryptoError | Workstatio
         named, todo = refused.detail, refused.advice
     else:
         named = name_outcome(console.texts, outcome, refused.detail)
-        todo = advise_on_outcome(console.texts, outcome, refused.detail)
+        todo = advise_on_outcome(console.texts, outcome, refused.detail, brought=True)
     record: dict[str, Value] = {
         "file": path.name,
         "code": refused.code,

@@ -55,6 +55,16 @@ _OUTCOMES: Final[Mapping[str, str]] = MappingProxyType(
 )
 """What is to be done after an outcome that brought nothing."""
 
+_FILES: Final[Mapping[str, str]] = MappingProxyType(
+    {HealthCode.STALE: "newer_file", HealthCode.FOREIGN: "trust_file", HealthCode.EMPTY: "again"}
+)
+"""The same of a file that somebody brought, where that is something else than of an address."""
+
+_SELF_EVIDENT: Final = frozenset(
+    {HealthCode.STALE, HealthCode.OLDER, HealthCode.FOREIGN, HealthCode.TRUNCATED, HealthCode.EMPTY}
+)
+"""Outcomes whose detail would say the same once more."""
+
 _DETAILS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "gaierror": "name",
@@ -96,7 +106,7 @@ def name_outcome(texts: Texts, code: str, detail: str) -> str:
     """Word what became of an attempt, with its reason where that has words."""
     outcome = f"crl_outcome.{code}"
     named = texts.tr(outcome if texts.has(outcome) else "crl_outcome.other")
-    why = name_reason(texts, detail)
+    why = "" if code in _SELF_EVIDENT else name_reason(texts, detail)
     return f"{named}: {why}" if why else named
 
 
@@ -110,12 +120,17 @@ def name_reason(texts: Texts, detail: str) -> str:
     return next((texts.tr(code) for code in codes if texts.has(code)), "")
 
 
-def advise_on_outcome(texts: Texts, code: str, detail: str, *, responder: bool = False) -> str:
+def advise_on_outcome(
+    texts: Texts, code: str, detail: str, *, responder: bool = False, brought: bool = False
+) -> str:
     """Say what to do after an attempt; empty when it brought what was asked for.
 
     responder  the address is that of the OCSP service, which no `crl update` asks
+    brought    it was a file that somebody brought, no address
     """
     todo = _DETAILS.get(detail.split(":", maxsplit=1)[0]) or _OUTCOMES.get(code, "")
+    if brought:
+        todo = _FILES.get(code, todo)
     if todo == "ask" and responder:
         todo = "ask_responder"
     if not todo and code not in _DONE:

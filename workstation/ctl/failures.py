@@ -212,6 +212,7 @@ _REASONS: Final = (
 )
 """Reasons in the detail of a wrong input (`reason:which`, `file: reason`) that have their own."""
 
+_NO_TRUST: Final = "$.trust.anchors: empty"
 _PERMITS: Final = frozenset(
     {"version", "demo", "stations_stale", "stations_rolled_back", "growth", "fork", "head"}
 )
@@ -273,6 +274,8 @@ def _find_advice(error: Exception, exit_code: ExitCode, detail: str) -> str:
         return f"permit_{detail}" if detail in _PERMITS else ""
     if exit_code is not ExitCode.INPUT:
         return ""
+    if isinstance(error, SettingsRefused) and _NO_TRUST in error.faults[0]:
+        return "trust_first"
     named = {part.strip() for part in detail.split(":")}
     return next((each for each in _REASONS if each in named), "")
 

@@ -24,7 +24,7 @@ from crypto.x509.certificate import Certificate
 from workstation.ctl.console import Console
 from workstation.ctl.files import read_certificates
 from workstation.rules.policy import Policy
-from workstation.settings.settings import load_settings
+from workstation.settings.trust import load_revocation
 from workstation.trust.stores import limit_issuers, station_timestamp_trust, station_trust
 from workstation.trust.validator import make_validation_policy
 
@@ -72,7 +72,7 @@ def select_constraints(
             _pinned(environment, found, [c for c in found if c.self_issued])
         )
     else:
-        loaded = load_settings(console.folder())
+        loaded = load_revocation(console.folder())
         store, stamping = station_trust(loaded), station_timestamp_trust(loaded)
     demanded = demand(policy, store.environment, demands)
     return SignatureConstraints(store, stamping, demanded)
@@ -88,7 +88,7 @@ def _preset(
     """
     found = [each for place in places for each in read_certificates(console, place)]
     if console.data is not None:
-        station = station_trust(load_settings(console.folder()))
+        station = station_trust(load_revocation(console.folder()))
         found += [*station.anchors, *station.intermediates]
     catalogue = known_authorities()
     store = _known(world, found, catalogue)

@@ -152,6 +152,25 @@ def test_one_file_that_is_refused_does_not_keep_the_others_out(station, file):
     assert "certificate" in rows[3]["detail"]
 
 
+def test_what_to_do_about_a_file_is_not_what_to_do_about_an_address(station, file):
+    old = make_crl(W.authority, next_update=NOW - timedelta(hours=1))
+    shown = station.read("en", "crl", "import", file("old.crl", old)).stdout
+    assert "out of date already" in shown
+    assert "Bring a newer file" in shown
+    assert shown.count("out of date") == 1
+
+
+def test_before_anybody_is_trusted_the_first_step_is_named(station):
+    path = station.folder / "workstation.toml"
+    text = re.sub(
+        r"(?s)^anchors = .*?\n(?=\w)", "anchors = []\n", path.read_text("utf-8"), flags=re.MULTILINE
+    )
+    path.write_text(text, "utf-8")
+    result = station.run("crl", "status")
+    assert result.exit_code == 3
+    assert "trust import" in json.loads(result.stdout)["error"]["advice"]
+
+
 def test_an_older_crl_is_refused_and_the_newer_one_stays(station, file):
     station.rows("crl", "import", file("new.crl", make_crl(W.authority, number=11)))
     rows, code = station.rows("crl", "import", file("old.crl", make_crl(W.authority)))
