@@ -88,9 +88,13 @@ def judge_as_of(
 
 def _warn_of_ends(found: CertificateResult, certificate: Certificate) -> Iterator[ValidationStep]:
     for step in found.steps:
-        if step.finding.code == "path" and step.reason in _ENDED:
-            ended = warning("path", f"after_timestamp:{step.finding.detail}")
-            yield about(certificate, ended)
+        code, detail = step.finding.code, step.finding.detail
+        if code == "path" and step.reason in _ENDED:
+            yield about(certificate, warning(code, f"after_timestamp:{detail}"))
+        elif step.reason == "signature.no_revocation_answer" and detail != "no_path":
+            # In force, and nobody has said anything of it since then.
+            silent = warning(code, f"after_timestamp:{detail}")
+            yield replace(silent, finding=replace(silent.finding, about=step.finding.about))
 
 
 def _explain(

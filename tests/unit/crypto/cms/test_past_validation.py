@@ -254,6 +254,19 @@ def test_a_file_with_all_its_material_passes_in_ten_years_where_it_is_proven():
     assert undecided(unproven) == "signature.stamp_not_counted"
 
 
+def test_a_status_that_nobody_states_since_then_is_warned_of():
+    """In force still, and offline: good as of the time-stamp, by what the file brings along."""
+    later = NOW + 40 * DAY
+    cms = document(values([LIST.raw], [answer()]))
+    newer = crl(this_update=later - DAY, next_update=later + DAY, number=13)
+    online = judge(cms, moment=later, lists=[LIST, newer])
+    assert passed_as_of(online)
+    assert not any("after_timestamp" in d for d in details(online, "revocation"))
+    offline = judge(cms, moment=later, proofs=proof(cms))
+    assert passed_as_of(offline)
+    assert any("after_timestamp:" in d for d in details(offline, "revocation"))
+
+
 FORGER = issue(ca_name("NCA TEST"), "forger", None, CA_EXTENSIONS, serial=2)
 FORGED = ParsedCrl.parse(make_crl(FORGER, [(1001, x509.ReasonFlags.key_compromise)], number=99))
 
