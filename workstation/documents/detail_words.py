@@ -19,22 +19,28 @@ _PART = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.+-]+Z?|[^:,@+]+|[:,@+]")
 _VERSIONED = re.compile(r"(signer_version|signed_data_version|reason)_(\d+)")
 
 
-def find_words(texts: Texts, code: str) -> str:
-    """Return the words of one code; empty when it has none."""
-    found = (f"{prefix}{code}" for prefix in _PREFIXES)
+def find_words(texts: Texts, code: str, finding: str = "") -> str:
+    """Return the words of one code; empty when it has none.
+
+    finding  whose detail it is: some codes mean another thing there
+    """
+    found = (f"detail.{finding}.{code}", *(f"{prefix}{code}" for prefix in _PREFIXES))
     return next((texts.tr(each) for each in found if texts.has(each)), "")
 
 
-def describe_detail(texts: Texts, detail: str) -> str:
-    """Say a detail in words; empty for an empty one."""
+def describe_detail(texts: Texts, detail: str, finding: str = "") -> str:
+    """Say a detail in words; empty for an empty one.
+
+    finding  code of the finding that it is a detail of
+    """
     parts = [part for part in _PART.findall(detail) if part.strip()]
     if not parts:
         return ""
-    said = list(dict.fromkeys(_describe_parts(texts, parts)))
+    said = list(dict.fromkeys(_describe_parts(texts, parts, finding)))
     return ", ".join(said) or texts.tr("detail.other")
 
 
-def _describe_parts(texts: Texts, parts: list[str]) -> Iterator[str]:
+def _describe_parts(texts: Texts, parts: list[str], finding: str) -> Iterator[str]:
     """Yield what each part says: a value stands behind the code that it belongs to."""
     words, position = "", False
     values: list[str] = []
@@ -49,17 +55,17 @@ def _describe_parts(texts: Texts, parts: list[str]) -> Iterator[str]:
             values.append(f"{texts.tr('detail.certificate')}{part}")
             position = False
         elif part != ":":
-            said = _describe_part(texts, part)
+            said = _describe_part(texts, part, finding)
             if said and not words and not values:
                 words = said
             elif said:
                 values.append(said)
 
 
-def _describe_part(texts: Texts, part: str) -> str:
+def _describe_part(texts: Texts, part: str, finding: str) -> str:
     stated = _VERSIONED.fullmatch(part)
     if stated is not None:
         return f"{texts.tr(f'detail.{stated[1]}')} {stated[2]}"
     if _CODE.fullmatch(part) is None:
         return part
-    return find_words(texts, part) or (part if texts.language == "en" else "")
+    return find_words(texts, part, finding) or (part if texts.language == "en" else "")

@@ -120,6 +120,8 @@ def subject_lines(subject: SubjectFacts, texts: Texts) -> Iterator[str]:
 
 def _block_lines(block: BlockReport, texts: Texts) -> Iterator[str]:
     about = f" {block.about[:16]}" if block.about else ""
+    if block.about.startswith("@"):  # of a path that was not found: the position in it
+        about = f" ({texts.tr('detail.certificate')}{block.about[1:]})"
     status = texts.tr(f"status.{block.status.value}")
     mark = texts.tr(f"mark.{block.status.value}")
     yield f"[{mark}] {texts.tr(f'block.{block.block.value}')}{about}: {status}"
@@ -132,7 +134,7 @@ def _finding_line(finding: Finding, texts: Texts) -> str:
     name = texts.tr(code) if texts.has(code) else finding.code
     mark = texts.tr(f"mark.{'warning' if finding.warning else finding.status.value}")
     # The mark says already that it is a warning.
-    stated = describe_detail(texts, finding.detail.removeprefix(WARNING))
+    stated = describe_detail(texts, finding.detail.removeprefix(WARNING), finding.code)
     detail = f" ({stated})" if stated else ""
     return f"    {mark}: {name}{detail}"
 

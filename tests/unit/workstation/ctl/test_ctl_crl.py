@@ -489,3 +489,15 @@ def test_a_file_that_is_no_answer_is_named(file, person, octets):
     result = CliRunner().invoke(program, [*map(str, given)])
     assert result.exit_code == 3
     assert json.loads(result.stdout)["error"]["code"] == "wrong_file_kind"
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_a_certificate_given_as_a_list_is_said_to_be_no_list(station, file, language):
+    from workstation.documents.texts import Texts
+
+    texts = Texts(language)
+    given = ["--data", station.folder, "--language", language, "crl", "import"]
+    result = CliRunner().invoke(program, [*map(str, given), str(file("ca.cer", W.authority.der))])
+    shown = result.stdout + result.stderr
+    assert texts.tr("not_a.crl") in shown
+    assert texts.tr("not_a.signature") not in shown

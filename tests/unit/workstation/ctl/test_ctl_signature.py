@@ -22,6 +22,7 @@ from tests.support.pki.certificates import (
     make_crl,
     world,
 )
+from tests.unit.crypto.cms.test_signature_file import bag
 from tests.unit.crypto.cms.test_timestamps import stamped_cms
 from tests.unit.crypto.path.test_trust_import import known
 from tests.unit.crypto.signatures.test_documents import SECOND, signed_by, spoilt
@@ -370,3 +371,15 @@ def test_a_document_card_names_its_files_and_what_is_signed(files, language):
     assert "1" in first
     assert "doc" in second
     assert Texts(language).tr("signature.pages_not_signed") in "\n".join(rest)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_bag_of_certificates_is_named_with_what_it_holds(files, language):
+    (files / "bag.p7b").write_bytes(bag(W.person, W.authority))
+    given = ("signature", "verify", files / "bag.p7b", "--trust", files / "trust")
+    result = run("--language", language, *given)
+    texts = Texts(language)
+    assert result.exit_code == 3
+    assert texts.tr("file_kind.certificate_bag", certificates=2, lists=0) in result.stderr
+    shown = run("certificate", "show", files / "bag.p7b").stdout
+    assert shown.count("---") == 1

@@ -191,3 +191,19 @@ def test_several_codes_are_said_one_after_the_other():
         f"{texts.tr('detail.certificate')}2"
     )
     assert describe_detail(texts, "") == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_code_is_worded_by_the_finding_that_it_belongs_to(language):
+    texts = Texts(language)
+    named = describe_detail(texts, "absent", "signing_certificate")
+    assert named == texts.tr("detail.signing_certificate.absent")
+    assert named != describe_detail(texts, "absent")
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_retired_algorithm_is_named_with_its_last_day(language):
+    texts = Texts(language)
+    said = describe_detail(texts, "algorithm_too_weak:gost2004:until:2025-06-25", "signature_value")
+    assert texts.tr("detail.gost2004") in said
+    assert f"{texts.tr('detail.until')}, 2025-06-25" in said
