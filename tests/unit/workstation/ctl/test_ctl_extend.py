@@ -1,6 +1,7 @@
 """`signature extend`, as an auditor uses it: from a file over a service to a new file."""
 
 import json
+import tomllib
 from contextlib import contextmanager
 
 import pytest
@@ -10,6 +11,8 @@ from crypto.asn1 import oids
 from crypto.cms.signed_data import SignedData
 from tests.support.pki.certificates import CONTENT, GOOD, NOW, OcspAnswer, make_crl, world
 from tests.support.pki.time_stamping import respond
+from tests.support.station.settings import toml_of
+from tests.unit.workstation.ctl.test_ctl_crl import Station as CrlStation
 from workstation.ctl import program
 from workstation.sandbox.loopback import HttpAnswer, LoopbackServer
 
@@ -152,3 +155,38 @@ def test_an_evidence_pack_is_extended_with_what_was_signed(files, service):
     result = run("signature", "extend", files / "pack", *options, *lists)
     assert result.exit_code == 0, result.output
     assert attributes(files) == [oids.SIGNATURE_TIME_STAMP, oids.ARCHIVE_TIME_STAMP_V3]
+
+
+@pytest.fixture
+def station(tmp_path, files):
+    station = CrlStation(tmp_path / "station")
+    rows, code = station.rows("crl", "import", files / "root.crl", files / "ca.crl")
+    assert code == 0, rows
+    return station
+
+
+def at_station(station, files, *extra):
+    options = ["--to", "lta", "--out", files / "out.cms", "--content", files / "content.txt"]
+    head = ["--data", station.folder, "--json"]
+    return run(*head, "signature", "extend", files / "s.cms", *options, *extra)
+
+
+def test_at_a_station_its_own_trust_lists_and_service_are_used(station, files, service):
+    tables = tomllib.loads((station.folder / "workstation.toml").read_text("utf-8"))
+    for role in ("signer_issuers", "timestamp_issuers"):
+        tables["trust"][role] = [W.authority.parsed.sha256]
+    tables["timestamps"] = {"url": service, "digest": "sha256", "timeout_s": 3}
+    (station.folder / "workstation.toml").write_bytes(toml_of(tables))
+    result = at_station(station, files)
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["indication"] == "TOTAL_PASSED"
+    lists = SignedData.parse((files / "out.cms").read_bytes()).lists
+    assert {each.raw for each in lists} == {
+        (files / name).read_bytes() for name in ("root.crl", "ca.crl")
+    }
+
+
+def test_a_station_without_lists_stamps_nothing(tmp_path, files, service):
+    result = at_station(CrlStation(tmp_path / "station"), files, "--tsp", service)
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["error"]["detail"] == "not_passed:1"
