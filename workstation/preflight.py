@@ -23,6 +23,7 @@ from workstation.rules.policy_file import require_in_force
 from workstation.rules.policy_vision import require_vision_tables
 from workstation.settings import settings as s
 from workstation.settings.settings import LoadedSettings
+from workstation.settings.trust import RevocationSettings
 
 __all__ = [
     "COOL_DOWN_NAME",
@@ -41,7 +42,7 @@ FACES_NAME: Final = "faces.sqlite"
 OUTBOX_NAME: Final = "outbox"
 
 
-def policy_calendar(loaded: LoadedSettings, moment: datetime) -> PolicyCalendar:
+def policy_calendar(loaded: RevocationSettings, moment: datetime) -> PolicyCalendar:
     """Return the station's policies, one of which binds at a moment; PolicyRefused.
 
     Of each that binds then or later everything is looked at that a session takes from it.
@@ -57,12 +58,12 @@ def policy_calendar(loaded: LoadedSettings, moment: datetime) -> PolicyCalendar:
     return calendar
 
 
-def policy_in_force(loaded: LoadedSettings, moment: datetime) -> Policy:
+def policy_in_force(loaded: RevocationSettings, moment: datetime) -> Policy:
     """Return the policy that binds at a moment; raises as `policy_calendar`."""
     return policy_calendar(loaded, moment).require(local_day(moment)).policy
 
 
-def load_station_models(loaded: LoadedSettings) -> Manifest:
+def load_station_models(loaded: RevocationSettings) -> Manifest:
     """Return the manifest of the station's face models, its own or the shipped; SettingsRefused."""
     try:
         return load_manifest(loaded.folder)

@@ -66,6 +66,7 @@ from workstation.rules.questions.definition import RegistryQuestion
 from workstation.settings.authority import PushAuthorityTable
 from workstation.settings.rules import configured_addresses
 from workstation.settings.settings import KeyStoreKind, LoadedSettings, Profile, load_settings
+from workstation.settings.trust import RevocationSettings, load_revocation
 from workstation.trust.crl_coverage import needed_crls
 from workstation.trust.revocation import STORE_NAME, Revocation, build_revocation
 from workstation.trust.stores import (
@@ -114,6 +115,7 @@ def _checks(folder: Path, now: datetime, unlock: KeyUnlock | None) -> Iterator[H
         yield from (
             HealthCheck("settings", "bad", f"{refused.code} {each}") for each in refused.faults
         )
+        yield from _checks_beside_faults(folder, now)
         return
     except WorkstationError as error:
         yield HealthCheck("settings", "bad", f"{error.code} {error.detail}")
@@ -133,6 +135,16 @@ def _checks(folder: Path, now: datetime, unlock: KeyUnlock | None) -> Iterator[H
         yield from (HealthCheck(*each) for each in check(loaded))
     yield from _addresses(loaded)
     yield from _lists(loaded, now)
+
+
+def _checks_beside_faults(folder: Path, now: datetime) -> Iterator[HealthCheck]:
+    """Look at trust and lists of a station whose other places are still open: they come first."""
+    try:
+        stated = load_revocation(folder)
+    except WorkstationError:
+        return
+    yield from (HealthCheck(*each) for each in check_trust_validity(stated, now))
+    yield from _lists(stated, now)
 
 
 def _look_at(name: str, look: Callable[[], str]) -> HealthCheck:
@@ -339,7 +351,7 @@ def _addresses(loaded: LoadedSettings) -> Iterator[HealthCheck]:
             yield HealthCheck("address", "warning", f"{', '.join(places)}: {host} is not known now")
 
 
-def _lists(loaded: LoadedSettings, now: datetime) -> Iterator[HealthCheck]:
+def _lists(loaded: RevocationSettings, now: datetime) -> Iterator[HealthCheck]:
     name = "revocation lists"
     try:
         policy = policy_in_force(loaded, now)
@@ -370,7 +382,9 @@ def _held_lists(revocation: Revocation, policy: Policy, now: datetime) -> Iterat
     needed = needed_crls(revocation, policy, now)
     there = sum(each.good for each in needed)
     seen = f"{len(held)} lists, {entries} entries; {there} of {len(needed)} needed are in force"
-    yield HealthCheck("revocation lists", "good", f"{seen}; `crl status` shows their age")
+    # Which one is missing, and what that stops, is said below.
+    state = "good" if held or not needed else "warning"
+    yield HealthCheck("revocation lists", state, f"{seen}; `crl status` shows their age")
     for each in needed:
         if not each.good:
             # Without its own list the responder alone answers for an authority's customers; without

@@ -9,13 +9,16 @@ from crypto.path.trust import TrustStore
 from workstation.ctl.trust_text import describe_validity
 from workstation.errors import WorkstationError
 from workstation.settings.settings import LoadedSettings
+from workstation.settings.trust import RevocationSettings
 from workstation.trust.crl_coverage import CrlState, NeededCrl
 from workstation.trust.stores import station_timestamp_trust, station_trust
 
 __all__ = ["check_issuers", "check_trust_validity", "describe_gap"]
 
 
-def check_trust_validity(loaded: LoadedSettings, now: datetime) -> Iterator[tuple[str, str, str]]:
+def check_trust_validity(
+    loaded: RevocationSettings, now: datetime
+) -> Iterator[tuple[str, str, str]]:
     """Yield name, state (warning, bad) and what was seen of each certificate that is not valid.
 
     One that has ended still vouches for what was proven to be signed before, so it is a warning;

@@ -160,6 +160,18 @@ def test_what_to_do_about_a_file_is_not_what_to_do_about_an_address(station, fil
     assert shown.count("out of date") == 1
 
 
+def test_the_doctor_names_the_lists_that_are_missing_beside_open_places(station):
+    station.empty("audience")
+    given = ["--data", str(station.folder), "--json", "doctor", "--moment", NOW.isoformat()]
+    result = CliRunner().invoke(program, given)
+    rows = [json.loads(each) for each in result.stdout.splitlines()]
+    assert any("$.permit.audience" in each["seen"] for each in rows)
+    lists = {each["what"]: each["state"] for each in rows if each["what"].startswith("revocation")}
+    assert lists == {"revocation lists": "warning", "revocation list": "warning"}
+    (about,) = [each for each in rows if "whether it is revoked" in each["seen"]]
+    assert (about["state"], "ROOT TEST" in about["seen"]) == ("bad", True)
+
+
 def test_before_anybody_is_trusted_the_first_step_is_named(station):
     path = station.folder / "workstation.toml"
     text = re.sub(
