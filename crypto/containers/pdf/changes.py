@@ -174,11 +174,8 @@ class _Comparison:
                 self.other.add("metadata")
             return
         found = self.after.get(now.number)
-        if not isinstance(found, Stream):
-            self.other.add("metadata")
-            return
-        shape = (found.dictionary.get("Type"), found.dictionary.get("Subtype"))
-        if shape != (PdfName("Metadata"), PdfName("XML")):
+        old = self.before.get(now.number) if now.number in self.modified else found
+        if not _is_metadata(found) or not _is_metadata(old):
             self.other.add("metadata")
             return
         self.kinds.add("metadata")
@@ -191,12 +188,14 @@ class _Comparison:
         if found is None:
             self.other.add("security_store")
             return
+        then = self.before.catalog.get("DSS")
+        parts = [] if then is None else list_security_store(self.before, then) or []
+        # What was a part of the store before, and referred to as nothing else.
+        ours = {each.number for each in parts if isinstance(each, Reference)}
         for each in found:
-            if isinstance(each, Reference) and each.number in self.modified:
-                kept = type(self.before.get(each.number)) is type(self.after.get(each.number))
-                if kept and not isinstance(self.after.get(each.number), Stream):
-                    self._permit(each.number, select_keys(self.keys.get(each.number, set())))
-                    self.kinds.add("security_store")
+            if isinstance(each, Reference) and each.number in self.modified & ours:
+                self._permit(each.number, select_keys(self.keys.get(each.number, set())))
+                self.kinds.add("security_store")
             self._permit_tree(each)
 
     def _compare_form(self) -> None:
@@ -205,7 +204,7 @@ class _Comparison:
             self.other.add("form")
             return
         old, fields = self.before.array(then.get("Fields")), self.after.array(now.get("Fields"))
-        if fields[: len(old)] != old:
+        if not _is_equal(fields[: len(old)], old):
             self.other.add("form")
             return
         for each in fields[len(old) :]:
@@ -273,17 +272,17 @@ class _Comparison:
         gained = now[len(then) :]
         numbers = [each.number for each in gained if isinstance(each, Reference)]
         return (
-            now[: len(then)] == then
+            _is_equal(now[: len(then)], then)
             and len(numbers) == len(gained)
             and all(each in self.fields for each in numbers)
         )
 
     def _is_same(self, then: _Found, now: _Found) -> bool:
         if not isinstance(then, Stream) or not isinstance(now, Stream):
-            return type(then) is type(now) and then == now
+            return _is_equal(then, now)
         octets = self.before.octets
         same = octets[then.start : then.end] == octets[now.start : now.end]
-        return same and then.dictionary == now.dictionary
+        return same and _is_equal(then.dictionary, now.dictionary)
 
     def _name(self, number: int) -> str:
         """Name a change by what the object is."""
@@ -316,7 +315,27 @@ def _is_invisible(revision: Revision, found: Dictionary) -> bool:
 
 
 def _find_differences(then: Dictionary, now: Dictionary) -> set[str]:
-    return {key for key in then.keys() | now.keys() if then.get(key) != now.get(key)}
+    return {k for k in then.keys() | now.keys() if not _is_equal(then.get(k), now.get(k))}
+
+
+def _is_equal(then: _Found, now: _Found) -> bool:
+    """Tell whether two values are the same to every reader: true is not 1, and 1 is not 1.0."""
+    if isinstance(then, dict) and isinstance(now, dict):
+        same = then.keys() == now.keys()
+        return same and all(_is_equal(then[key], now[key]) for key in then)
+    if isinstance(then, list) and isinstance(now, list):
+        same = len(then) == len(now)
+        return same and all(_is_equal(a, b) for a, b in zip(then, now, strict=True))
+    if isinstance(then, bytes) and isinstance(now, bytes):
+        return then == now  # of a string the notation says nothing
+    return type(then) is type(now) and then == now
+
+
+def _is_metadata(found: _Found) -> bool:
+    if not isinstance(found, Stream):
+        return False
+    shape = (found.dictionary.get("Type"), found.dictionary.get("Subtype"))
+    return shape == (PdfName("Metadata"), PdfName("XML"))
 
 
 def _is_closed(revision: Revision) -> bool:

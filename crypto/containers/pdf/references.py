@@ -11,16 +11,10 @@ _KEY = re.compile(rb"/([^\x00\t\n\f\r ()<>\[\]{}/%]+)" + _BLANK + rb"+\Z")
 _LOOKED_BACK = 160
 
 # A comment may stand between the parts of a reference. It ends with its line, so what follows one
-# begins a line: looked for from there upwards, which is linear where a pattern is quadratic.
-_END_OF_REFERENCE = re.compile(
-    rb"(?<!"
-    + _BLANK
-    + rb")("
-    + _BLANK
-    + rb"++)(\+?\d{1,20}"
-    + _BLANK
-    + rb"++)?R(?![^\x00\t\n\f\r ()<>\[\]{}/%])"
-)
+# begins a line: looked for from the end upwards, which is linear where a pattern is quadratic.
+_END_OF_REFERENCE = re.compile(rb"R(?![^\x00\t\n\f\r ()<>\[\]{}/%])")
+_BLANKS, _DIGITS = b"\x00\t\n\f\r ", b"0123456789"
+_WINDOW = 96
 _BOTH_NUMBERS = re.compile(rb"(\d{1,20})" + _BLANK + rb"++\+?\d{1,20}" + _BLANK + rb"*+%")
 _FIRST_NUMBER = re.compile(rb"(\d{1,20})" + _BLANK + rb"*+%")
 _SECOND_NUMBER = re.compile(_BLANK + rb"*+\+?\d{1,20}" + _BLANK + rb"*+%")
@@ -56,22 +50,52 @@ def _find_commented(octets: bytes, wanted: Collection[int]) -> Iterator[int]:
     """Yield the numbers of references that have comments between their parts."""
     candidates = 0
     for each in _END_OF_REFERENCE.finditer(octets):
-        if b"\n" not in each[1] and b"\r" not in each[1]:
-            continue
-        candidates += 1
-        if candidates > _MAX_CANDIDATES:
-            yield from wanted  # nobody writes like this
+        for end, pattern in _find_line_ends(octets, each.start()):
+            candidates += 1
+            if candidates > _MAX_CANDIDATES or end < 0:
+                yield from wanted  # nobody writes like this
+                return
+            yield from _read_lines_above(octets, end, pattern)
+
+
+def _find_line_ends(octets: bytes, at: int) -> Iterator[tuple[int, re.Pattern[bytes]]]:
+    """Yield where lines end before the parts of a reference whose R stands at `at`.
+
+    With each comes what may stand in the line above; -1: farther away than is looked at.
+    """
+    before = octets[max(0, at - _WINDOW) : at]
+    kept = before.rstrip(_BLANKS)
+    if len(kept) == len(before):
+        return
+    if not kept and at > _WINDOW:
+        yield -1, _BOTH_NUMBERS
+        return
+    if _has_line_end(before[len(kept) :]):
+        yield at - len(before) + len(kept), _BOTH_NUMBERS
+    number = kept.rstrip(_DIGITS).removesuffix(b"+")
+    if len(number) == len(kept):
+        return
+    above = number.rstrip(_BLANKS)
+    if not above and at > _WINDOW:
+        yield -1, _FIRST_NUMBER
+    elif _has_line_end(number[len(above) :]):
+        yield at - len(before) + len(above), _FIRST_NUMBER
+
+
+def _has_line_end(octets: bytes) -> bool:
+    return b"\n" in octets or b"\r" in octets
+
+
+def _read_lines_above(octets: bytes, end: int, pattern: re.Pattern[bytes]) -> Iterator[int]:
+    """Yield the numbers that stand before comments in the lines that end at `end` and above."""
+    for _ in range(_MAX_LINES):
+        start = max(octets.rfind(b"\n", 0, end), octets.rfind(b"\r", 0, end)) + 1
+        line = octets[start:end]
+        yield from (int(number) for number in pattern.findall(line))
+        if pattern is _BOTH_NUMBERS and _SECOND_NUMBER.match(line):
+            pattern = _FIRST_NUMBER
+        elif _ONLY_COMMENT.match(line) is None:
             return
-        pattern = _BOTH_NUMBERS if each[2] is None else _FIRST_NUMBER
-        end = each.start()
-        for _ in range(_MAX_LINES):
-            start = max(octets.rfind(b"\n", 0, end), octets.rfind(b"\r", 0, end)) + 1
-            line = octets[start:end]
-            yield from (int(number) for number in pattern.findall(line))
-            if pattern is _BOTH_NUMBERS and _SECOND_NUMBER.match(line):
-                pattern = _FIRST_NUMBER
-            elif _ONLY_COMMENT.match(line) is None:
-                break
-            if start == 0:
-                break
-            end = start - 1
+        if start == 0:
+            return
+        end = start - 1

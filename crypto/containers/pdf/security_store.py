@@ -44,6 +44,7 @@ def list_security_store(revision: Revision, stated: Value) -> "list[_Found] | No
             isinstance(revision.resolve(member), Stream) for member in members
         ):
             return None
+        found += members
     return found
 
 

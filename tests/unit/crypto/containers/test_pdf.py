@@ -163,6 +163,49 @@ def test_a_security_store_may_be_added():
     assert details(judge(octets).signatures[0], "later_changes") == ["security_store"]
 
 
+def test_a_security_store_that_is_there_may_grow():
+    document = Document()
+    document.catalog = b"/DSS 60 0 R"
+    store = {
+        60: b"<< /Type /DSS /Certs 61 0 R >>",
+        61: b"[62 0 R]",
+        62: stream(W.authority.der),
+    }
+    document.update(store)
+    document.sign(sign)
+    more = {61: b"[62 0 R 70 0 R]", 70: stream(W.root.der)}
+    assert changed(document.update(more)) == ""
+    assert changed(document.update({60: b"<< /Type /DSS /Certs 61 0 R /Evil 4 0 R >>"})) == (
+        "object,security_store,stream"
+    )
+
+
+def test_a_font_is_no_security_store_by_its_name():
+    # One object is a font that the page calls /VRI, and becomes that of the store.
+    document = Document()
+    page = BASE[3].replace(b"<< >>", b"<< /Font << /VRI 60 0 R >> >>")
+    document.objects |= {3: page, 60: b"<< /Type /Font /Subtype /Type1 /BaseFont /Arial >>"}
+    document.octets = write(document.objects)
+    n = document.next_number()
+    form = BASE[1].removesuffix(b">>") + b"/AcroForm << /SigFlags 3 /Fields [%d 0 R] >> " % (n + 1)
+    sig = b"<< /Type /Sig /SubFilter /ETSI.CAdES.detached /ByteRange [%s] /Contents <%s> >>"
+    parts = {n: sig % (b"0".ljust(60), b"0" * 9000), n + 1: b"<< /FT /Sig /T (x) /V %d 0 R >>" % n}
+    document.update({**parts, 1: form + b">>"})
+    document.octets = seal(document.octets, sign)
+    assert outcome(document.octets) == PASSED
+    later = {60: b"<< >>", 1: form + b"/DSS << /VRI 60 0 R >> >>"}
+    assert changed(document.update(later)) == "object"
+
+
+@pytest.mark.parametrize("value", [b"1", b"1.0", b"/true", b"(true)"])
+def test_what_is_nearly_the_same_is_a_change(value):
+    document = Document()
+    document.objects[9] = b"<< /A true >>"
+    document.octets = write(document.objects)
+    document.sign(sign)
+    assert changed(document.update({9: b"<< /A %s >>" % value})) == "object"
+
+
 def test_what_is_written_anew_and_says_the_same_is_no_change():
     document = Document()
     document.sign(sign)
@@ -292,7 +335,7 @@ def test_a_series_of_the_store_that_the_page_shows_too_is_named():
     )
     document.octets = seal(document.octets, sign)
     assert outcome(document.octets) == PASSED
-    assert changed(document.update({8: b"[4 0 R 50 0 R]", 50: OTHER_PAGE})) == "object,stream"
+    assert changed(document.update({8: b"[4 0 R 50 0 R]", 50: OTHER_PAGE})) == "object"
 
 
 def test_a_certified_document_takes_no_further_signature():

@@ -22,6 +22,9 @@ from crypto.containers.pdf.references import find_reference_keys
         (b"(100%) /A 77 0 %x\n%y\n\n%z\nR ", {""}),
         (b"/A 77 %x\n0 %y\nR ", {""}),
         (b"/A 77 %x\n%y\n0 %y\n%z\nR ", {""}),
+        (b"/A 77 %c\n0\nR ", {""}),
+        (b"/A 77 %c\n0" + b" " * 200 + b"R ", {""}),
+        (b"x" * 200 + b"77 %c\n" + b"\n" * 200 + b"0 R ", {""}),
         (b"/A 78 0 R 7 7 0 R", None),
         (b"/Length 77", None),
     ],
@@ -33,7 +36,14 @@ def test_every_reference_is_found_with_the_name_before_it(octets, keys):
 
 @pytest.mark.parametrize(
     "octets",
-    [b"1%" * 500_000, b"1" * 1_000_000, b"1 " * 500_000, b"1 0%\nR " * 100_000, b"\n" * 1_000_000],
+    [
+        b"1%" * 500_000,
+        b"1" * 1_000_000,
+        b"1 " * 500_000,
+        b"1 0%\nR " * 100_000,
+        b"\n" * 1_000_000,
+        b"R " * 500_000,
+    ],
 )
 def test_the_search_takes_linear_time(octets):
     begun = time.process_time()
