@@ -1,6 +1,6 @@
 """What one judgement of a large PDF costs, next to hashing its octets once.
 
-    python -m tests.benchmarks.bench_containers
+    python -m tests.benchmarks.containers.bench_containers
 
 A document of 20 MB (twenty streams of a megabyte, as scans are) with one signature; with validation
 material added after it, which is when revisions are compared; and signed with ГОСТ. The floor is
