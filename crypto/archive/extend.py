@@ -129,6 +129,8 @@ class SignatureExtender:
         signed = SignedData.parse(remove_padding(octets)[0])
         chosen = _choose(signed, signers)
         self._refuse_unfit(signed, content)
+        if level is ArchiveLevel.LTA:
+            _require_readable(signed, chosen)
         report = self._require_passed(signed, content, chosen)
         made: list[tuple[int, bytes]] = []
         for position in chosen:
@@ -202,13 +204,13 @@ class SignatureExtender:
     def _collect(
         self, signed: SignedData, content: bytes | None, chosen: Sequence[int]
     ) -> Additions:
-        recording = RecordingSources(self._sources, self._raw)
         request = ValidationRequest(
             signed.node.data, content, None, fresh=False, moment=self._now()
         )
-        context = self._create_context(recording)
         material = ValidationMaterial()
         for position in chosen:
+            recording = RecordingSources(self._sources, self._raw)
+            context = self._create_context(recording)
             signer = signed.signers[position]
             collect_material(material, signed, signer, request, context, recording)
         return material.list_additions()
@@ -229,10 +231,7 @@ class SignatureExtender:
         digest = self._registry.require_digest(stamping.digest_oid)
         signer = signed.signers[position]
         digests: dict[str, bytes] = {}
-        try:
-            index = create_hash_index(signed, signer, digest, digests)
-        except ArchiveTimestampRefused as refused:
-            raise ExtensionRefused(ExtensionFault.ATTRIBUTE_UNREADABLE) from refused
+        index = create_hash_index(signed, signer, digest, digests)
         stamped = encode_archive_input(
             signed=signed,
             signer=signer,
@@ -271,6 +270,12 @@ def _choose(signed: SignedData, signers: Collection[int]) -> tuple[int, ...]:
         if not 1 <= number <= count:
             raise ExtensionRefused(ExtensionFault.SIGNER_ABSENT, str(number))
     return tuple(number - 1 for number in wanted)
+
+
+def _require_readable(signed: SignedData, chosen: Sequence[int]) -> None:
+    """Refuse, before anything is asked for, what no hash index can cover."""
+    if any(signed.signers[position].unsigned_unreadable for position in chosen):
+        raise ExtensionRefused(ExtensionFault.ATTRIBUTE_UNREADABLE)
 
 
 def _find_content(signed: SignedData, content: bytes | None) -> bytes:

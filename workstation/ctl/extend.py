@@ -16,6 +16,7 @@ from crypto.cms.signature_constraints import SignatureConstraints
 from crypto.cms.signature_file import FileKind
 from crypto.files.durable import create_durably
 from crypto.net.connection import ANY_MACHINE
+from crypto.report.alarm import Alarm, ReportAlarm, ignore_alarm
 from crypto.report.policy import Environment, RevocationRule
 from crypto.revocation.context import ValidationContext
 from crypto.revocation.sources import RevocationSources
@@ -43,10 +44,11 @@ _TIMEOUT_S: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:
-    """Who is asked for revocation, and the octets of lists that are kept elsewhere."""
+    """Who is asked for revocation, the octets of lists kept elsewhere, who hears of alarms."""
 
     sources: RevocationSources
     raw: Callable[[str], bytes | None]
+    report_alarm: ReportAlarm = ignore_alarm
 
 
 @click.command()
@@ -117,6 +119,12 @@ def extend(  # noqa: PLR0913 - one option each
         except ExtensionRefused as refused:
             _refuse(console, refused)
         except TimestampFailed as failed:
+            if tsp is None and failed.fault.alarm is not None:
+                word = f"{failed.fault}:{failed.detail}"
+                place = str(service.url)
+                evidence.report_alarm(
+                    Alarm.raise_about(failed.fault.alarm, place, word, failed.untrusted)
+                )
             advice = console.texts.tr(f"timestamp_fault.{failed.fault.value}")
             failure = CommandFailure(ExitCode.REFUSED, failed.code, failed.detail, advice)
             _leave(console, failure)
@@ -174,7 +182,8 @@ def _open_evidence(console: Console, options: TrustOptions) -> Iterator[_Evidenc
         yield _Evidence(options.read_evidence(console), lambda _sha256: None)
         return
     with open_station(console, now()) as station:
-        yield _Evidence(station.revocation.sources, station.revocation.store.raw)
+        revocation = station.revocation
+        yield _Evidence(revocation.sources, revocation.store.raw, station.alarms.report)
 
 
 def _select(console: Console, options: TrustOptions) -> SignatureConstraints:

@@ -248,7 +248,10 @@ def test_an_archive_in_ber_whose_index_does_not_fit_is_left_alone():
 
 def test_no_index_is_made_over_an_attribute_that_cannot_be_read():
     cms = add(W.cms(), unsigned={0: [w.sequence(w.oid("1.2.3"))]})
-    assert Station().refusal(cms).detail == "attribute_unreadable"
+    station = Station()
+    assert station.refusal(cms).detail == "attribute_unreadable"
+    assert station.stamped == []
+    assert station.extend(cms, LT).report.indication is Indication.TOTAL_PASSED
 
 
 def test_more_than_is_read_back_is_refused(monkeypatch):

@@ -14,6 +14,7 @@ from tests.support.pki.time_stamping import respond
 from tests.support.station.settings import toml_of
 from tests.unit.workstation.ctl.test_ctl_crl import Station as CrlStation
 from workstation.ctl import program
+from workstation.records.alarms import AlarmRegister
 from workstation.sandbox.loopback import HttpAnswer, LoopbackServer
 
 W = world()
@@ -165,6 +166,14 @@ def station(tmp_path, files):
     return station
 
 
+def stamp_at(station, url):
+    tables = tomllib.loads((station.folder / "workstation.toml").read_text("utf-8"))
+    for role in ("signer_issuers", "timestamp_issuers"):
+        tables["trust"][role] = [W.authority.parsed.sha256]
+    tables["timestamps"] = {"url": url, "digest": "sha256", "timeout_s": 3}
+    (station.folder / "workstation.toml").write_bytes(toml_of(tables))
+
+
 def at_station(station, files, *extra):
     options = ["--to", "lta", "--out", files / "out.cms", "--content", files / "content.txt"]
     head = ["--data", station.folder, "--json"]
@@ -172,11 +181,7 @@ def at_station(station, files, *extra):
 
 
 def test_at_a_station_its_own_trust_lists_and_service_are_used(station, files, service):
-    tables = tomllib.loads((station.folder / "workstation.toml").read_text("utf-8"))
-    for role in ("signer_issuers", "timestamp_issuers"):
-        tables["trust"][role] = [W.authority.parsed.sha256]
-    tables["timestamps"] = {"url": service, "digest": "sha256", "timeout_s": 3}
-    (station.folder / "workstation.toml").write_bytes(toml_of(tables))
+    stamp_at(station, service)
     result = at_station(station, files)
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["indication"] == "TOTAL_PASSED"
@@ -190,3 +195,13 @@ def test_a_station_without_lists_stamps_nothing(tmp_path, files, service):
     result = at_station(CrlStation(tmp_path / "station"), files, "--tsp", service)
     assert result.exit_code == 1
     assert json.loads(result.stdout)["error"]["detail"] == "not_passed:1"
+
+
+def test_another_answer_at_the_stations_own_service_is_an_alarm(station, files):
+    with serving(lambda query: respond(query, imprint=b"x" * 32)) as url:
+        stamp_at(station, url)
+        result = at_station(station, files)
+    assert json.loads(result.stdout)["error"]["detail"] == "imprint_differs"
+    found = AlarmRegister(station.folder)
+    found.collect()
+    assert "token_misdirected" in [each.code for each in found.defer()]
