@@ -14,6 +14,7 @@ from itertools import pairwise
 from crypto.report.report import Indication, SubIndication
 from crypto.revocation.check import find_end
 from crypto.revocation.context import ValidationContext
+from crypto.revocation.status import RevocationResult, find_compromise
 from crypto.validation.certificate import CertificateResult, validate_certificate
 from crypto.validation.step import ValidationStep, about, unsettled, warning
 from crypto.x509.certificate import Certificate
@@ -34,22 +35,29 @@ _ABOUT_TIME = {"path", "revocation", "ca_revocation"}
 
 
 def find_unproven(
-    chain: tuple[Certificate, ...], context: ValidationContext, signed_at: datetime
-) -> Certificate | None:
-    """Return a certificate of a path that could have been made after its issuer's end; or None.
+    chain: tuple[Certificate, ...],
+    statuses: tuple[RevocationResult, ...],
+    context: ValidationContext,
+    signed_at: datetime,
+) -> str:
+    """Return the SHA-256 of a certificate that may be younger than its issuer's end; or nothing.
 
+    statuses   of the certificates below the anchor, as of the earlier moment
     signed_at  when the signature is proven to have existed that names the first one by digest
 
     The station's own certificates need no proof: an administrator has confirmed them.
     """
     known = {each.sha256 for each in (*context.trust.anchors, *context.trust.intermediates)}
+    for certificate, status in zip(chain, statuses, strict=False):  # the anchor has no status
+        if (stolen := find_compromise(status)) is not None:
+            context = context.mark_stolen(certificate, stolen)
     for position, (subject, issuer) in enumerate(pairwise(chain)):
         end = find_end(issuer, context)
         if end is None or subject.sha256 in known or (position == 0 and signed_at <= end):
             continue
         if context.past is None or not context.past.is_proven(subject.sha256, end):
-            return subject
-    return None
+            return subject.sha256
+    return ""
 
 
 def judge_as_of(
@@ -76,10 +84,11 @@ def judge_as_of(
         return found
     hints = () if context.past is None else context.past.certificates
     then = validate_certificate(certificate, hints, context.at(proven), expected_iin=expected_iin)
-    unproven = None
+    unproven = ""
     if then.chain:
-        unproven = find_unproven(then.chain, context, proven if named else context.moment)
-    if not any(step.indication for step in then.steps) and unproven is None:
+        dated = proven if named else context.moment
+        unproven = find_unproven(then.chain, then.statuses, context, dated)
+    if not unproven and not any(step.indication for step in then.steps):
         return replace(then, steps=(*then.steps, *_warn_of_ends(found, certificate)))
     evidence = tuple(dict.fromkeys((*found.evidence, *then.evidence)))
     steps = tuple(_explain(found, then, certificate, proven, unproven))
@@ -102,7 +111,7 @@ def _explain(
     then: CertificateResult,
     certificate: Certificate,
     proven: datetime,
-    unproven: Certificate | None,
+    unproven: str,
 ) -> Iterator[ValidationStep]:
     """Yield the steps as of now, and why the proven time does not help."""
     about_time = [s for s in then.steps if s.finding.code in _ABOUT_TIME]
@@ -116,8 +125,8 @@ def _explain(
                 yield from refused
             else:
                 open_ones = [s.finding.detail for s in open_then]
-                if unproven is not None:
-                    open_ones.append(f"certificate_unproven:{unproven.sha256}")
+                if unproven:
+                    open_ones.append(f"unproven:{unproven}")
                 detail = ",".join(open_ones)
                 yield _leave_open(step, "signature.past_status_unknown", detail)
         else:

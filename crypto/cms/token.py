@@ -34,7 +34,7 @@ from crypto.errors import CryptoError
 from crypto.report.report import EvidenceItem, EvidenceKind, milliseconds
 from crypto.revocation.check import find_end
 from crypto.revocation.context import ValidationContext
-from crypto.revocation.status import RevocationResult, RevocationStatus, was_good_at
+from crypto.revocation.status import BENIGN_REASONS, RevocationResult, RevocationStatus
 from crypto.validation.chain import ChainResult, validate_chain
 from crypto.x509.certificate import Certificate
 
@@ -162,6 +162,8 @@ def _check_statuses(token: _Token, found: ChainResult) -> str:
             return "authority_revoked"
         if result.status is not RevocationStatus.GOOD:
             return f"authority_status:{result.reason}"
+        if result.revoked_at is not None and not _is_older(token, result):
+            return "authority_revoked"  # good as of a time that only the stolen key vouches for
     return ""
 
 
@@ -171,9 +173,9 @@ def _is_older(token: _Token, revoked: RevocationResult) -> bool:
     For a reason that leaves its key its own its word is enough; for any other the token has to be
     proven older (5.6.2.2): its time is what whoever has the key likes.
     """
-    if was_good_at(token.info.moment, revoked):
-        return True
     at = revoked.revoked_at
+    if revoked.crl_reason in BENIGN_REASONS and at is not None and token.info.moment < at:
+        return True
     return token.existed is not None and at is not None and token.existed < at
 
 
@@ -184,5 +186,5 @@ def _check_age(token: _Token, found: ChainResult, context: ValidationContext) ->
     end = find_end(found.path.chain[0], context)
     if end is not None and token.existed > end:
         return "authority_expired"
-    unproven = find_unproven(found.path.chain, context, token.existed)
-    return "" if unproven is None else "authority_unproven"
+    unproven = find_unproven(found.path.chain, found.statuses, context, token.existed)
+    return "authority_unproven" if unproven else ""

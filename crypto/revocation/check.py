@@ -89,13 +89,14 @@ def _check_signer_by_sources(
 def find_end(authority: Certificate, context: ValidationContext) -> datetime | None:
     """Return when what a key has signed ceased to prove its own age; None: it has not.
 
-    That is the end of its certificate or of its algorithm, where that is over by now: later its
-    key may be anybody's, and what it signed can be made today with any date.
+    That is the end of its certificate or of its algorithm, or its compromise, where that is over by
+    now: later its key may be anybody's, and what it signed can be made today with any date.
     """
     if context.past is None:
         return None
     now = context.past.now
     ends = [authority.not_after]
+    ends += [since for key, since in context.past.stolen if key == authority.key.raw]
     for family, last in context.policy.last_moments:
         if context.registry.key_refusal(authority.key, KeyPolicy({}, {family: last}, now)):
             ends.append(last)

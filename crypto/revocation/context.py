@@ -74,6 +74,13 @@ class ValidationContext(PathContext):
         """Return the context of a stored signature, which brings evidence of its own."""
         return replace(self, past=past)
 
+    def mark_stolen(self, certificate: Certificate, since: datetime) -> Self:
+        """Return the context in which a key has been compromised since an earlier moment."""
+        if self.past is None:
+            return self
+        stolen = (*self.past.stolen, (certificate.key.raw, since))
+        return replace(self, past=replace(self.past, stolen=stolen))
+
     def at(self, moment: datetime) -> Self:
         """Return the context as of an earlier moment (EN 319 102-1 5.6.2).
 

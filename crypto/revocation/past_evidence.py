@@ -21,6 +21,7 @@ class PastEvidence:
     responses     OCSP responses in their envelope: foreign, each is verified before it counts
     lists         revocation lists, foreign too
     certificates  hints for building paths
+    stolen        keys (SubjectPublicKeyInfo) that were compromised since, and when at the latest
     """
 
     now: datetime
@@ -28,6 +29,7 @@ class PastEvidence:
     responses: tuple[bytes, ...] = ()
     lists: tuple[Crl, ...] = ()
     certificates: tuple[Certificate, ...] = ()
+    stolen: tuple[tuple[bytes, datetime], ...] = ()
 
     def is_proven(self, sha256: str, end: datetime | None) -> bool:
         """Tell whether octets existed before `end`; None: nothing has ended, no proof is needed."""

@@ -8,7 +8,13 @@ from typing import Final
 from crypto.report.alarm import AlarmCode
 from crypto.report.report import EvidenceItem
 
-__all__ = ["BENIGN_REASONS", "RevocationResult", "RevocationStatus", "was_good_at"]
+__all__ = [
+    "BENIGN_REASONS",
+    "RevocationResult",
+    "RevocationStatus",
+    "find_compromise",
+    "was_good_at",
+]
 
 # CRLReason (RFC 5280 5.3.1) of an end that leaves what the key signed before alone. Not: no
 # reason, unspecified, compromise of any kind, and a hold, which may yet turn out to be one.
@@ -55,3 +61,9 @@ def was_good_at(proven: datetime, result: RevocationResult) -> bool:
         and result.revoked_at is not None
         and proven < result.revoked_at
     )
+
+
+def find_compromise(result: RevocationResult) -> datetime | None:
+    """Return since when a key that was good then may be anybody's; None: it never was."""
+    stolen = result.status is RevocationStatus.GOOD and result.crl_reason not in BENIGN_REASONS
+    return result.revoked_at if stolen else None

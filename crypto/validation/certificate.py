@@ -48,14 +48,14 @@ _CONSTRAINTS = SubIndication.SIG_CONSTRAINTS_FAILURE
 class CertificateResult:
     """Steps and evidence; `chain` is empty when no path validates.
 
-    signer_status   revocation of the certificate itself, None when it was not established
+    statuses        of the certificates below the anchor, the signer's first; empty without a path
     missing_issuer  of the certificate at which the chain ends without an anchor
     """
 
     chain: tuple[Certificate, ...]
     steps: tuple[ValidationStep, ...]
     evidence: tuple[EvidenceItem, ...]
-    signer_status: RevocationResult | None = None
+    statuses: tuple[RevocationResult, ...] = ()
     missing_issuer: MissingIssuer | None = None
 
 
@@ -105,7 +105,7 @@ def validate_certificate(
         path.chain if path.valid else (),
         tuple(steps),
         tuple(replace(e, about=c.sha256) for c, status in checked for e in status.evidence),
-        found.statuses[0] if found.statuses else None,
+        found.statuses,
         _find_missing_issuer(path),
     )
 

@@ -11,7 +11,7 @@ from itertools import islice, pairwise
 from crypto.path.validate import PathResult, find_valid_paths
 from crypto.revocation.check import check_authority_revocation, check_signer_revocation
 from crypto.revocation.context import ValidationContext
-from crypto.revocation.status import RevocationResult, RevocationStatus
+from crypto.revocation.status import RevocationResult, RevocationStatus, find_compromise
 from crypto.x509.certificate import Certificate
 
 __all__ = ["ChainResult", "validate_chain"]
@@ -65,11 +65,16 @@ def _check_statuses(
     if not path.valid:
         return ()
     context = context.for_crl_signers(path.chain[-1])
-    statuses: list[RevocationResult] = []
-    for position, (subject, issuer) in enumerate(pairwise(path.chain)):
+    links = list(enumerate(pairwise(path.chain)))
+    if context.past is not None:
+        links.reverse()  # what an authority's key is worth is known before what it has stated
+    statuses: dict[int, RevocationResult] = {}
+    for position, (subject, issuer) in links:
         link = (subject.sha256, issuer.key.raw, path.chain[-1].sha256)
         if link not in known:
             check = check_authority_revocation if position else check_signer_revocation
             known[link] = check(subject, issuer, context)
-        statuses.append(known[link])
-    return tuple(statuses)
+        statuses[position] = known[link]
+        if (stolen := find_compromise(known[link])) is not None:
+            context = context.mark_stolen(subject, stolen)
+    return tuple(statuses[position] for position in sorted(statuses))

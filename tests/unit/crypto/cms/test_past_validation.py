@@ -360,3 +360,89 @@ def test_no_advice_asks_for_the_stamp_that_is_there(language):
         assert texts.has(each.reason)
         said = next_step(texts, each.sub_indication, each.reason)
         assert said not in {asked, texts.tr("next_step.ask")}
+
+
+# Authorities that have ended
+
+
+def root_list(reason=None, at=NOW + 20 * DAY):
+    revoked = [] if reason is None else [(2, reason)]
+    made = make_crl(
+        W.root,
+        revoked,
+        number=20,
+        this_update=NOW + 39 * DAY,
+        next_update=NOW + 90 * DAY,
+        revoked_at=at,
+    )
+    return ParsedCrl.parse(made)
+
+
+IN_FORTY_DAYS = NOW + 40 * DAY
+NEWER = crl(number=12, this_update=NOW + 39 * DAY, next_update=NOW + 41 * DAY)
+
+
+def test_an_authority_that_ended_benignly_since_then_takes_nothing_from_what_it_certified():
+    ended = root_list(x509.ReasonFlags.cessation_of_operation)
+    cms = document()
+    given = {"moment": IN_FORTY_DAYS, "lists": [LIST, NEWER, ended]}
+    # The time-stamping authority is below it too: its stamp is judged as of its own time.
+    assert passed_as_of(judge(cms, **given, proofs=proof(cms)))
+    before = root_list(x509.ReasonFlags.cessation_of_operation, NOW - DAY)
+    refused = judge(cms, **given | {"lists": [LIST, NEWER, before]}, proofs=proof(cms))
+    assert refused.indication is not Indication.TOTAL_PASSED
+
+
+def test_a_compromised_authority_refuses_what_is_not_proven_to_be_older():
+    stolen = root_list(x509.ReasonFlags.ca_compromise)
+    cms = document()
+    given = {"moment": IN_FORTY_DAYS, "lists": [LIST, NEWER, stolen]}
+    assert judge(cms, **given).indication is not Indication.TOTAL_PASSED
+    assert passed_as_of(judge(cms, **given, proofs=proof(cms)))
+
+
+def stolen_stamper(reason):
+    listed = [(101, reason)]
+    return crl(
+        *listed,
+        number=12,
+        this_update=NOW + 39 * DAY,
+        next_update=NOW + 41 * DAY,
+        revoked_at=NOW + 20 * DAY,
+    )
+
+
+def test_a_token_of_a_stolen_stamping_key_counts_only_where_it_is_proven_older():
+    """Whoever has the key dates tokens as he likes: their own time says nothing (RFC 3161 4)."""
+    lists = [LIST, stolen_stamper(x509.ReasonFlags.key_compromise), root_list()]
+    cms = document(holder=AGED)
+    given = {"moment": IN_FORTY_DAYS, "lists": lists}
+    assert undecided(judge(cms, **given)) == "signature.stamp_not_counted"
+    late = judge(cms, **given, proofs=proof(cms, NOW + 30 * DAY))
+    assert undecided(late) == "signature.stamp_not_counted"
+    assert details(late, "timestamp") == ["warning:authority_revoked"]
+    assert passed_as_of(judge(cms, **given, proofs=proof(cms, NOW + DAY)))
+
+
+def test_the_earliest_of_several_times_counts():
+    def unsigned(signature):
+        return [
+            attribute(oids.SIGNATURE_TIME_STAMP, stamp(signature, NOW + 3 * DAY)),
+            attribute(oids.SIGNATURE_TIME_STAMP, stamp(signature, NOW)),
+        ]
+
+    cms = W.cms(holder=AGED, unsigned=unsigned)
+    assert passed_as_of(judge(cms, moment=AFTER_AGED, lists=[LIST, CURRENT]))
+
+
+def test_what_a_compromised_authority_says_of_then_must_be_proven_older():
+    """Whoever has its key can state today that the signer was good then."""
+    stolen = root_list(x509.ReasonFlags.ca_compromise)
+    bare = W.cms(holder=AGED)
+    digest = hashlib.sha256(bare).hexdigest()
+    log = ProofsOfExistence().extend([digest], ProofOfExistence(NOW, ProofSource.LOG))
+    log = log.extend([ROOT_LIST.sha256], ProofOfExistence(NOW, ProofSource.LOG))
+    given = {"moment": IN_FORTY_DAYS, "lists": [LIST, stolen]}
+    assert undecided(judge(bare, **given, proofs=log)) == "signature.past_status_unknown"
+    kept = log.extend([LIST.sha256], ProofOfExistence(NOW, ProofSource.LOG))
+    assert passed_as_of(judge(bare, **given, proofs=kept))
