@@ -60,6 +60,7 @@ from tests.fuzz import card
 from tests.support.documents.zones import MrzPerson, write_td1, write_td3
 from tests.support.lds.master_lists import make_master_list
 from tests.support.lds.states import make_authority, make_signer, write_hashes, write_sod
+from tests.support.pki.archives import add_archive_stamp
 from tests.support.pki.certificates import (
     CONTENT,
     IIN,
@@ -433,7 +434,9 @@ TARGETS = {
     ),
     "answer": Target(lambda: (world().good(bytes(16)), gost_world().good(None)), _answer),
     "message": Target(lambda: (_stamped(), _as_ber(_stamped()), gost_world().cms()), _message),
-    "judgement": Target(lambda: (_stamped(), _pem(world().cms())), _judgement),
+    "judgement": Target(
+        lambda: (_stamped(), add_archive_stamp(_stamped()), _pem(world().cms())), _judgement
+    ),
     "time-stamp": Target(
         lambda: (_REQUEST.encode(), _response(), read_response(_response(), _REQUEST)),
         _time_stamp,

@@ -1,5 +1,6 @@
 """`signature extend`, as an auditor uses it: from a file over a service to a new file."""
 
+import base64
 import json
 import tomllib
 from contextlib import contextmanager
@@ -147,13 +148,22 @@ def test_lists_about_the_authority_are_needed(files, service):
     assert json.loads(result.stdout)["error"]["detail"].startswith("no_list")
 
 
-def test_an_evidence_pack_is_extended_with_what_was_signed(files, service):
+def as_payload(pack):
+    """Return the pack as the opened payload of a session holds it."""
+    blobs = [base64.b64encode(each.read_bytes()).decode() for each in (pack / "blobs").iterdir()]
+    manifest = json.loads((pack / "manifest.json").read_bytes())
+    return json.dumps({"evidence": {"manifest": manifest, "blobs": blobs, "lists_unkept": []}})
+
+
+@pytest.mark.parametrize("form", ["pack", "opened.json"])
+def test_what_was_kept_is_extended_with_what_was_signed(files, service, form):
     kept = ("--keep", files / "pack", "--moment", NOW.isoformat())
     content = ("--content", files / "content.txt")
     lists = common(files, "root.crl", "ca.crl")
     assert run("signature", "verify", files / "s.cms", *content, *lists, *kept).exit_code == 0
+    (files / "opened.json").write_text(as_payload(files / "pack"), "utf-8")
     options = ["--to", "lta", "--out", files / "out.cms", "--tsp", service]
-    result = run("signature", "extend", files / "pack", *options, *lists)
+    result = run("signature", "extend", files / form, *options, *lists)
     assert result.exit_code == 0, result.output
     assert attributes(files) == [oids.SIGNATURE_TIME_STAMP, oids.ARCHIVE_TIME_STAMP_V3]
 
