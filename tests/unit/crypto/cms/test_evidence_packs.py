@@ -11,11 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crypto.asn1 import oids
+from crypto.cms.create import attribute
 from crypto.cms.evidence_pack import EvidencePack, PackRefused, gather_pack
 from crypto.cms.signature_constraints import SignatureConstraints
 from crypto.cms.validation_request import ValidationRequest
 from crypto.crl_store.store import CrlStore
 from crypto.errors import CryptoError
+from crypto.gost.kinds import GostKind
 from crypto.path.trust import TrustRefused
 from crypto.report.policy import CarrierRule
 from crypto.report.proof_of_existence import ProofOfExistence, ProofsOfExistence, ProofSource
@@ -41,7 +43,10 @@ from tests.support.pki.certificates import (
     world,
 )
 from tests.support.pki.contexts import CONTEXT
+from tests.support.pki.gost_world import gost_world
+from tests.support.pki.time_stamping import stamp
 from tests.unit.crypto.cms.test_timestamps import stamped_cms
+from tests.unit.crypto.cms.test_timestamps_gost import gost_authority
 
 W = world()
 CONSTRAINTS = SignatureConstraints(W.trust(), W.trust(), W.validator().constraints.policy)
@@ -489,3 +494,20 @@ def test_a_person_who_was_not_the_customer_is_not_in_ten_years():
     pack, held, _ = stamped_pack(iin="910202400312")
     _, later = in_ten_years(pack, held)
     assert (later.indication, later.reason) == (Indication.TOTAL_FAILED, "signature.iin_mismatch")
+
+
+def test_in_ten_years_a_gost_signature_passes_as_of_the_stamp_of_a_gost_authority():
+    of = gost_world()
+    stamping, stamper, about = gost_authority(GostKind.GOST3410_2015_512)
+    constraints = SignatureConstraints(of.trust(), trust_of(stamping), CONSTRAINTS.policy)
+    cms = of.cms(
+        unsigned=lambda value: [
+            attribute(oids.SIGNATURE_TIME_STAMP, stamp(value, authority=stamper))
+        ]
+    )
+    sources = of.sources(held=[of.root_crl(), about])
+    pack, held, report = made(sources, constraints=constraints, cms=cms)
+    assert report.indication is Indication.TOTAL_PASSED
+    _, later = in_ten_years(pack, held)
+    assert later.indication is Indication.TOTAL_PASSED
+    assert later.proven_at_ms == int(NOW.timestamp() * 1000)
