@@ -22,7 +22,7 @@ from typing import Final
 
 import msgspec
 
-from crypto.canonical_json import JsonValue, canonical_json
+from crypto.canonical_json import MAX_INTEGER, JsonValue, canonical_json
 from crypto.errors import LogError
 from crypto.files.durable import write_durably
 from crypto.log.audit.reader import LogReader
@@ -54,6 +54,7 @@ _QUIET_MS: Final = 600_000
 _MOST_OPEN: Final = 64
 """Codes and configured addresses are few; more would be a mistake of ours, not a flood."""
 
+_MOST_COUNTED: Final = 1_000_000
 _MOST_FILES: Final = 32
 _MOST_OCTETS: Final = 64 << 20
 _LONGEST_SOURCE: Final = 200
@@ -123,13 +124,18 @@ class AlarmRegister:
 
     def report(self, alarm: Alarm) -> None:
         """Take a sighting, to be written by `write`; never raises."""
-        shown = replace(alarm, source=alarm.source[:_LONGEST_SOURCE])
+        self._take(alarm, 1)
+
+    def _take(self, alarm: Alarm, count: int) -> None:
+        # What the log refuses to hold would keep every later alarm out of it.
+        shown = replace(alarm, source=_bound(alarm.source), detail=_bound(alarm.detail))
+        key = shown.code.value, shown.source
         with self._lock:
-            known = self._pending.get((shown.code, shown.source))
+            known = self._pending.get(key)
             if known is not None:
-                known.count += 1
+                known.count = min(known.count + count, _MOST_COUNTED)
             elif len(self._pending) < _MOST_OPEN:
-                self._pending[shown.code, shown.source] = _Pending(shown)
+                self._pending[key] = _Pending(shown, max(1, min(count, _MOST_COUNTED)))
 
     def defer(self) -> tuple[Alarm, ...]:
         """Leave what was reported to the next owner of the log, and return it.
@@ -159,11 +165,9 @@ class AlarmRegister:
         for path in sorted(self._folder.glob(f"{_DEFERRED}*.json"))[:_MOST_OPEN]:
             with suppress(OSError, JsonRefused, ValueError):
                 left = strict_decoded(path.read_bytes()[:_LONGEST_DEFERRED], _Deferred)
-                alarm = Alarm(AlarmCode(left.code), left.source, left.detail, left.sha256)
-                with self._lock:
-                    self._pending.setdefault(
-                        (alarm.code, alarm.source), _Pending(alarm, max(1, left.count))
-                    )
+                sha256 = left.sha256 if _SHA256.fullmatch(left.sha256) else ""
+                alarm = Alarm(AlarmCode(left.code), left.source, left.detail, sha256)
+                self._take(alarm, left.count)
             with suppress(OSError):
                 path.unlink()
 
@@ -292,7 +296,8 @@ def _read_open(members: Mapping[str, int | str]) -> OpenAlarm:
     """Read one alarm of the file; ValueError, TypeError."""
     alarm = OpenAlarm(**members)  # type: ignore[arg-type]
     AlarmCode(alarm.code)
-    if not all(isinstance(getattr(alarm, name), int) for name in OpenAlarm.__slots__[2:]):
+    numbers = [getattr(alarm, name) for name in OpenAlarm.__slots__[2:]]
+    if not all(isinstance(each, int) and 0 <= each <= MAX_INTEGER for each in numbers):
         raise TypeError
     return alarm
 
@@ -333,6 +338,12 @@ def list_acknowledged(entry: LogEntry) -> Sequence[int]:
     if not isinstance(alarms, Sequence):
         return ()
     return [_number(each.get("entry")) for each in alarms if isinstance(each, Mapping)]
+
+
+def _bound(text: str) -> str:
+    """Return what an entry can hold of a text: printable ASCII, not endless."""
+    plain = text[:_LONGEST_SOURCE].encode("ascii", "replace").decode("ascii")
+    return "".join(each if each.isprintable() else "?" for each in plain)
 
 
 def _number(value: JsonValue) -> int:

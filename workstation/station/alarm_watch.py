@@ -1,5 +1,7 @@
 """When alarms are written into the log, what the station shows of them, and who has seen them."""
 
+from typing import Final
+
 from crypto.errors import CryptoError
 from workstation.accounts.operators import Permission, require
 from workstation.errors import OperationRefused
@@ -9,6 +11,8 @@ from workstation.verification.services import Services
 
 __all__ = ["AlarmWatch"]
 
+_RETRY_MS: Final = 60_000
+
 
 class AlarmWatch:
     """Writes what was reported in any thread; belongs to the station's."""
@@ -16,6 +20,7 @@ class AlarmWatch:
     def __init__(self, services: Services, publisher: Publisher) -> None:
         self._services = services
         self._publisher = publisher
+        self._again_ms = 0
         self.collect()
 
     def collect(self) -> None:
@@ -26,11 +31,14 @@ class AlarmWatch:
 
     def look(self) -> bool:
         """Write what was reported since; return whether anything was."""
-        services = self._services
+        services, now = self._services, self._services.clock.mono_ms()
+        if now < self._again_ms:
+            return False
         try:
             changed = services.alarms.write(services.journal.log, services.clock.wall_ms())
         except CryptoError as error:
-            # What could not be written is tried again with the next look.
+            # What could not be written is kept; a log that takes nothing is said once a minute.
+            self._again_ms = now + _RETRY_MS
             self._publisher.show_error(error, None)
             return True
         if changed:

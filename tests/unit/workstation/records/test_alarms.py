@@ -1,5 +1,6 @@
 """Alarms are written few at a time and kept for security until a supervisor has seen them."""
 
+import json
 import threading
 
 import pytest
@@ -172,6 +173,17 @@ def test_what_is_left_there_and_is_no_alarm_is_removed(register, log, tmp_path, 
     register.collect()
     assert not register.write(log, T)
     assert list(folder.glob("deferred-*")) == []
+
+
+def test_a_text_that_no_entry_can_hold_keeps_no_later_alarm_out(register, log, tmp_path):
+    folder = tmp_path / ALARM_FOLDER
+    folder.mkdir()
+    left = {"code": "list_older", "source": "a\u0301\n" * 400, "detail": "e\u0301", "sha256": ""}
+    (folder / "deferred-00.json").write_text(json.dumps(left | {"count": 2**60}))
+    register.collect()
+    register.report(FORGED)
+    assert register.write(log, T)
+    assert [each.data["code"] for each in entries(log)] == ["list_older", "answer_forged"]
 
 
 def test_a_name_from_outside_reaches_no_file(register, log, tmp_path):

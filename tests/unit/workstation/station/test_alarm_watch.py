@@ -2,6 +2,7 @@
 
 import pytest
 
+from crypto.errors import LogUnwritable
 from crypto.report.alarm import Alarm, AlarmCode
 from tests.support.station.stations import AUDITOR, SUPERVISOR, TELLER, Desk, form
 from workstation.records.alarms import ACKNOWLEDGED, ALARM, AlarmRegister
@@ -69,6 +70,24 @@ def test_an_alarm_keeps_nobody_from_being_served(desk, site):
     desk.sign_in(TELLER)
     desk.do(c.BeginOperation(form()))
     assert desk.now.state is not State.IDLE
+
+
+def test_a_log_that_takes_nothing_is_said_once_a_minute_and_loses_no_alarm(desk, site, monkeypatch):
+    log, tried = site.services.journal.log, []
+
+    def refuse(*_arguments, **_named):
+        tried.append(1)
+        raise LogUnwritable("full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(type(log), "append", refuse)
+        site.services.alarms.report(FORGED)
+        for _ in range(20):
+            desk.station.tick()
+        assert len(tried) == 1
+    site.clock.tick(61_000)
+    desk.station.tick()
+    assert [each.code for each in desk.status.alarms] == ["list_forged"]
 
 
 def test_the_next_start_shows_what_nobody_has_acknowledged(desk, site):
