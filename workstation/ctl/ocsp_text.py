@@ -71,7 +71,7 @@ class OcspReport:
         heard = "answered" if self.outcome.heard else "silent"
         state = texts.tr(f"ocsp_heard.{'stored' if self.stored else heard}")
         yield self._line(texts, "heard", f"{self.asked} {state}".strip())
-        named = self.issuer.subject.first(oids.COMMON_NAME)
+        named = self.issuer.subject.first(oids.COMMON_NAME) or "-"
         yield self._line(texts, "issuer", f"{named}, SHA-256 {self.issuer.sha256}")
         for item in result.evidence:
             if item.sha256:
