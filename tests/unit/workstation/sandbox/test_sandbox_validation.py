@@ -49,6 +49,15 @@ def fetcher_of(sandbox):
     )
 
 
+def fetching(sandbox, store):
+    return FetchingSources(
+        fetcher=fetcher_of(sandbox),
+        ocsp_url=sandbox.authority.ocsp_url,
+        store=store,
+        random=secrets.token_bytes,
+    )
+
+
 class Bench:
     """A workstation's validator against the sandbox's addresses, lists fetched beforehand."""
 
@@ -64,12 +73,7 @@ class Bench:
                 intermediates=[h.nca.der for h in pki.hierarchies.values()],
             ),
             policy=POLICY,
-            revocation=FetchingSources(
-                fetcher=fetcher_of(sandbox),
-                ocsp_url=sandbox.authority.ocsp_url,
-                store=self.store,
-                random=secrets.token_bytes,
-            ),
+            revocation=fetching(sandbox, self.store),
         )
 
     def bring_lists(self, *, customers=True):
