@@ -10,7 +10,7 @@ from cryptography import x509
 from crypto.algorithms.registry import default_registry
 from crypto.asn1 import oids
 from crypto.asn1 import writer as w
-from crypto.asn1.der import DerError
+from crypto.asn1.der import DerError, Node
 from crypto.cms.create import attribute
 from crypto.cms.timestamp import (
     TimestampInfo,
@@ -32,6 +32,7 @@ from tests.support.pki.certificates import (
     usage,
     world,
 )
+from tests.unit.crypto.signatures.test_documents import assembled, parts
 
 W = world()
 POLICY_OID = "1.2.398.3.3.2.6.2"
@@ -222,3 +223,25 @@ def test_an_authority_of_an_unknown_hierarchy_gives_no_time():
     report = report_of(stamped_cms(holder=stranger))
     assert report.indication is Indication.TOTAL_PASSED
     assert token_evidence(report).reason == "authority_path:no_issuer_found"
+
+
+def with_certificate_first(token, extra):
+    """Put a certificate before the authority's own: nobody signed the bag."""
+    opened = parts(token)
+    bag = Node.at(opened[3], 0, len(opened[3]))
+    opened[3] = w.tlv(0xA0, extra + bag.content)
+    return assembled(*opened)
+
+
+def test_a_namesake_of_the_authority_in_a_token_takes_nothing_from_it():
+    namesake = issue(
+        ca_name("TSA TEST"),
+        "another-stamper",
+        None,
+        (),
+        serial=101,
+        issuer_name=W.authority.certificate.subject,
+    )
+    report = report_of(stamped_cms(change=lambda t: with_certificate_first(t, namesake.der)))
+    (found,) = stamp_findings(report)
+    assert found.status is FindingStatus.PASSED

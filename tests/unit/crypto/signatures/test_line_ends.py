@@ -90,3 +90,5 @@ def test_the_search_for_an_explanation_is_bounded():
 def test_octets_of_no_text_are_compared_like_any_other():
     assert not equal_but_line_ends(b"\x00\x01", b"\x00\x02")
     assert equal_but_line_ends(b"a\r\nb", b"a\nb\n")
+    assert equal_but_line_ends(b"\n" * 99, b"\r\n" * 99)
+    assert not equal_but_line_ends(b"a", b"a" + b"\n" * 50)
