@@ -274,8 +274,32 @@ def test_a_session_and_the_command_come_to_one_verdict_and_reason(station, kind)
     assert report.reason == wanted.reason
     command = ("signature", "verify", str(place / "s.cms"), "--iin", IIN)
     assert verified(place, "--data", str(place / "ws"), *command) == found
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["individual", "employee", "both roles", "no policy", "another centre", "the root itself"],
+)
+def test_a_folder_of_authorities_is_trusted_for_the_same_keys(station, kind):
+    place, _ = station
+    (place / "s.cms").write_bytes(
+        W.cms(holder=KINDS[kind].holder(), extra_certificates=[OTHER_CENTRE.der])
+    )
     folder = ("--trust", str(place / "folder"), "--environment", "test")
-    assert verified(place, *command, *folder) == found
+    found = verified(place, "signature", "verify", str(place / "s.cms"), "--iin", IIN, *folder)
+    assert found[2] == KINDS[kind].reason
+
+
+def test_a_folder_of_roots_alone_says_nothing_of_who_issues(station):
+    place, _ = station
+    (place / "roots").mkdir()
+    (place / "roots" / "root.cer").write_bytes(W.root.der)
+    (place / "s.cms").write_bytes(
+        W.cms(holder=KINDS["individual"].holder(), extra_certificates=[W.authority.der])
+    )
+    roots = ("--trust", str(place / "roots"), "--environment", "test")
+    found = verified(place, "signature", "verify", str(place / "s.cms"), "--iin", IIN, *roots)
+    assert found[2] == PASSED
 
 
 @pytest.mark.parametrize("kind", ["employee", "first head", "program of a person", "no policy"])
