@@ -13,7 +13,16 @@ from typing import Self
 
 from crypto.errors import CryptoError
 
-__all__ = ["Bin", "BinRefused", "EntityKind", "Iin", "IinRefused", "Sex", "count_full_years"]
+__all__ = [
+    "Bin",
+    "BinRefused",
+    "EntityKind",
+    "Iin",
+    "IinRefused",
+    "Sex",
+    "count_full_years",
+    "write_short_date",
+]
 
 _LENGTH = 12
 _FIRST_WEIGHTS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
@@ -141,7 +150,15 @@ class Iin:
         """Whether somebody born on `day` may have the number, as far as its digits say."""
         if self.birth_date is not None:
             return day == self.birth_date
-        return self.date_ok and f"{day:%y%m%d}" == self.digits[:6]
+        return self.date_ok and write_short_date(day) == self.digits[:6]
+
+
+def write_short_date(day: date) -> str:
+    """Write a day as YYMMDD, as an ИИН and ICAO 9303 state it.
+
+    By hand: Windows formats no %y of the nineteenth century.
+    """
+    return f"{day.year % 100:02d}{day:%m%d}"
 
 
 def count_full_years(born: date, day: date) -> int:

@@ -16,6 +16,7 @@ from crypto.errors import CryptoError
 from crypto.files.durable import write_durably
 from crypto.lds.data_groups import parse_dg2
 from crypto.lds.files import ChipFiles
+from crypto.x509.iin import write_short_date
 from vision.document.mrz import MrzFields, parse_mrz
 from vision.errors import MrzRefused
 from vision.matching.jpeg import JPEG_MAGIC
@@ -63,7 +64,9 @@ def _key_of(fields: MrzFields, name: str) -> AccessKey:
     wrong = [each for each in fields.wrong_checks if each in {"number", "birth", "expiry"}]
     if wrong:
         raise NothingFound(f"{name}: wrong_check_digit: {wrong[0]}")
-    return AccessKey.from_mrz(fields.number, f"{fields.birth:%y%m%d}", f"{fields.expiry:%y%m%d}")
+    return AccessKey.from_mrz(
+        fields.number, write_short_date(fields.birth), write_short_date(fields.expiry)
+    )
 
 
 def read_from_chip(console: Console, key: AccessKey, reader: str | None) -> ChipFiles:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Self
 
-from crypto.x509.iin import Sex
+from crypto.x509.iin import Sex, write_short_date
 from vision.camera.simulation.photographs import SimulatedPerson
 from vision.camera.simulation.portraits import DocumentPortrait, print_portrait
 from vision.document.mrz import compute_check_digit
@@ -168,7 +168,7 @@ def _encode_portrait(portrait: DocumentPortrait) -> bytes:
 
 
 def _dated(day: date) -> str:
-    digits = f"{day:%y%m%d}"
+    digits = write_short_date(day)
     return digits + str(compute_check_digit(digits))
 
 

@@ -13,6 +13,7 @@ from crypto.chip.access_keys import AccessKey
 from crypto.errors import CryptoError
 from crypto.lds.data_groups import FacialImage, MalformedData, parse_dg1, parse_dg2
 from crypto.lds.files import ChipFiles
+from crypto.x509.iin import write_short_date
 from vision.document.mrz import MrzFields, parse_mrz, split_zone
 from vision.errors import MrzRefused, VisionError
 from vision.frame import Camera, Frame, HoldsDocument
@@ -167,7 +168,7 @@ class DocumentReading:
 
     def _open_chip(self, fields: MrzFields, details: dict[str, JsonValue]) -> Record | Warn:
         """Keep what opens the chip; the station begins to read it at its next tick."""
-        born, last = f"{fields.birth:%y%m%d}", f"{fields.expiry:%y%m%d}"
+        born, last = write_short_date(fields.birth), write_short_date(fields.expiry)
         try:
             key = AccessKey.from_mrz(fields.number, born, last)
         except CryptoError as error:

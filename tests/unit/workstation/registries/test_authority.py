@@ -254,7 +254,9 @@ def test_any_octets_are_refused(body):
         read_poll(AT, body, "0" * 32)
 
 
-JSON = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=70)
+# Under Wine some process-wide switch flushes subnormal numbers to zero, which Hypothesis refuses.
+FLOATS = st.floats(allow_subnormal=False)
+JSON = st.none() | st.booleans() | st.integers() | FLOATS | st.text(max_size=70)
 
 
 @given(st.dictionaries(st.sampled_from(sorted(result())), JSON, min_size=1))

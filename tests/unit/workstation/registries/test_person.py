@@ -264,8 +264,10 @@ def test_any_octets_are_nobody(body):
     assert read(body) == "malformed"
 
 
+# Under Wine some process-wide switch flushes subnormal numbers to zero, which Hypothesis refuses.
+FLOATS = st.floats(allow_subnormal=False)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    st.none() | st.booleans() | st.integers() | FLOATS | st.text(max_size=20),
     lambda inside: st.lists(inside, max_size=3) | st.dictionaries(st.text(max_size=9), inside),
     max_leaves=6,
 )
