@@ -23,7 +23,7 @@ from crypto.cms.create import attribute
 from crypto.cms.embedded import Embedded
 from crypto.cms.evidence_pack import EvidencePack, gather_pack
 from crypto.cms.signature_constraints import SignatureConstraints
-from crypto.cms.signature_file import identify, open_signature_file
+from crypto.cms.signature_file import FileKind, identify, open_signature_file
 from crypto.cms.signed_data import SignedData
 from crypto.cms.timestamp import (
     TimestampInfo,
@@ -57,6 +57,9 @@ from crypto.x509.names import Name
 from crypto.x509.profile import holder_identity, keystores, subject_facts
 from crypto.xmldsig.reader import read_signed_xml
 from tests.fuzz import card
+from tests.support.containers.asic_containers import extended, pack
+from tests.support.containers.pdf_documents import Document, stream
+from tests.support.containers.pdf_documents import card as card_document
 from tests.support.documents.zones import MrzPerson, write_td1, write_td3
 from tests.support.lds.master_lists import make_master_list
 from tests.support.lds.states import make_authority, make_signer, write_hashes, write_sod
@@ -303,6 +306,27 @@ def _xml(octets: bytes) -> object:
     return read_signed_xml(octets)
 
 
+def _document(octets: bytes) -> object:
+    """A PDF document or an ASiC container judged whole; damaged ones are reports too."""
+    report = _validator().validate_document(octets, content=None, moment=NOW)
+    json.dumps(report.to_json())
+    open_signature_file(octets, (FileKind.PDF, FileKind.ASIC))
+    return report
+
+
+def _documents() -> tuple[bytes, ...]:
+    made = world()
+    document = Document()
+    document.sign(lambda content: made.cms(content, detached=True))
+    document.update({4: stream(b"changed")})
+    return (
+        document.octets,
+        document.sign(lambda content: made.cms(content, detached=True)),
+        card_document(CONTENT, made.cms(detached=True)),
+        pack(extended()),
+    )
+
+
 def _signed_xml() -> tuple[bytes, ...]:
     """Return a document in the form that is read; its values are of nothing."""
     dsig = "http://www.w3.org/2000/09/xmldsig#"
@@ -425,6 +449,7 @@ TARGETS = {
     "certificate": Target(
         lambda: (world().person.der, world().authority.der, gost_world().person.der), _certificate
     ),
+    "document": Target(_documents, _document),
     "list": Target(
         lambda: (
             make_crl(world().authority, [(5, None), (1 << 80, None)]),

@@ -74,7 +74,7 @@ def verify(  # noqa: PLR0913 - one option each
     keep: Path | None,
     moment: datetime | None,
 ) -> None:
-    """Judge every signature in FILE.
+    """Judge every signature in FILE: CMS, XMLDSig, PDF or ASiC.
 
     Without revocation evidence none can pass.
 

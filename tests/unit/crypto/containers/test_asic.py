@@ -1,7 +1,5 @@
 """ASiC containers: CAdES judged, XAdES named, and the tricks of ZIP refused."""
 
-import base64
-import hashlib
 import io
 import struct
 import zipfile
@@ -14,49 +12,20 @@ from crypto.containers.asic.package import open_package
 from crypto.containers.errors import ContainerMalformed, ContainerUnsupported
 from crypto.report.report import Indication
 from crypto.xmldsig.uris import DSIG
+from tests.support.containers.asic_containers import (
+    ASIC,
+    EXTENDED,
+    FILES,
+    SIGNATURE,
+    SIMPLE,
+    extended,
+    manifest,
+    pack,
+)
 from tests.support.pki.certificates import NOW, world
 
 W = world()
-SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
-ASIC = "http://uri.etsi.org/02918/v1.2.1#"
-EXTENDED, SIMPLE = "application/vnd.etsi.asic-e+zip", "application/vnd.etsi.asic-s+zip"
-SIGNATURE, MANIFEST = "META-INF/signature001.p7s", "META-INF/ASiCManifest001.xml"
-FILES = {"договор.txt": b"pay 100 tenge", "folder/annex.txt": b"annex"}
 PASSED = [("TOTAL_PASSED", "signature.passed")]
-
-
-def manifest(files, *, signature=SIGNATURE, digest_uri=SHA256, more=""):
-    objects = "".join(
-        f'<a:DataObjectReference URI="{name}"><d:DigestMethod Algorithm="{digest_uri}"/>'
-        f"<d:DigestValue>{base64.b64encode(hashlib.sha256(octets).digest()).decode()}"
-        "</d:DigestValue></a:DataObjectReference>"
-        for name, octets in files.items()
-    )
-    return (
-        f'<?xml version="1.0" encoding="UTF-8"?><a:ASiCManifest xmlns:a="{ASIC}" '
-        f'xmlns:d="{DSIG}"><a:SigReference URI="{signature}" MimeType="x"/>{objects}{more}'
-        "</a:ASiCManifest>"
-    ).encode()
-
-
-def pack(files, *, method=zipfile.ZIP_DEFLATED):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", method) as package:
-        for name, octets in files.items():
-            stored = zipfile.ZIP_STORED if name == "mimetype" else method
-            package.writestr(zipfile.ZipInfo(name), octets, stored)
-    return buffer.getvalue()
-
-
-def extended(files=FILES, *, signed=None, stated=None, more=None):
-    listing = stated or manifest(files if signed is None else signed)
-    return {
-        "mimetype": EXTENDED.encode(),
-        **files,
-        MANIFEST: listing,
-        SIGNATURE: W.cms(listing, detached=True),
-        **(more or {}),
-    }
 
 
 def judge(octets):
