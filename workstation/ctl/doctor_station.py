@@ -41,6 +41,7 @@ from workstation.ctl.doctor_charter import check_charter, describe_policy
 from workstation.ctl.doctor_chip import check_configured_reader
 from workstation.ctl.doctor_heads import check_head_copies
 from workstation.ctl.doctor_sealed import check_sealed
+from workstation.ctl.doctor_timestamps import check_timestamps
 from workstation.ctl.doctor_trust import check_issuers, check_trust_validity, describe_gap
 from workstation.ctl.public_keys import read_public_key
 from workstation.devices.carriers import carriers_of
@@ -369,6 +370,9 @@ def _lists(loaded: RevocationSettings, now: datetime) -> Iterator[HealthCheck]:
     try:
         revocation = build_revocation(store, loaded, policy, trust, stamping)
         yield from _held_lists(revocation, policy, now)
+        if isinstance(loaded, LoadedSettings):
+            stamped = check_timestamps(loaded, policy, revocation, now)
+            yield from (HealthCheck(*each) for each in stamped)
     except CryptoError as error:
         yield _bad(name, error)
     finally:

@@ -39,6 +39,7 @@ from workstation.ctl.secrets import read_passphrase
 from workstation.ctl.signature import signature
 from workstation.ctl.stations import stations
 from workstation.ctl.trust import trust
+from workstation.ctl.tsp import tsp
 from workstation.ctl.vault import vault
 from workstation.ctl.witness import witness
 
@@ -147,6 +148,7 @@ for _command in (
     trust,
     crl,
     ocsp,
+    tsp,
     match,
     document,
     calibrate,

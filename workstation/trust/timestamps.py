@@ -1,19 +1,33 @@
 """The time-stamping service that a station's settings name."""
 
+import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import msgspec
 
 from crypto.asn1 import oids
+from crypto.cms.signed_data import SignedData
+from crypto.cms.timestamp import TimestampInfo
 from crypto.gost.kinds import GostKind, facts
 from crypto.net.connection import Dialling
 from crypto.net.url import HttpUrl
-from crypto.tsp.client import TimestampService
+from crypto.revocation.context import ValidationContext
+from crypto.tsp.client import TimestampService, request_timestamp
 from workstation.settings.carriers import TimestampDigest, TimestampsTable
 from workstation.settings.settings import LoadedSettings
 
-__all__ = ["Timestamping", "build_service", "build_timestamping"]
+__all__ = [
+    "Timestamping",
+    "TriedService",
+    "build_service",
+    "build_timestamping",
+    "try_service",
+]
+
+_TRIED_OCTETS: Final = 32
 
 _DIGESTS: Final = {
     TimestampDigest.SHA256: oids.SHA256,
@@ -33,6 +47,36 @@ class Timestamping:
 
     service: TimestampService
     by_carrier: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TriedService:
+    """A time-stamp that counts here, asked for to see whether one can be had.
+
+    authority  common name of who signed it
+    ahead_s    by how many seconds its clock is ahead of ours; negative: behind
+    """
+
+    moment: datetime
+    policy: str
+    authority: str
+    ahead_s: int
+
+
+def try_service(
+    service: TimestampService, create_context: Callable[[], ValidationContext]
+) -> TriedService:
+    """Have random octets stamped; TimestampFailed as of a signature."""
+    token = request_timestamp(service, secrets.token_bytes(_TRIED_OCTETS), create_context)
+    signed = SignedData.parse(token)
+    info = TimestampInfo.parse(signed.content or b"")
+    names = (
+        each.subject.first(oids.COMMON_NAME)
+        for each in signed.certificates
+        if signed.signers[0].names(each)
+    )
+    ahead = info.moment - create_context().moment
+    return TriedService(info.moment, info.policy, next(names, ""), round(ahead.total_seconds()))
 
 
 def build_timestamping(loaded: LoadedSettings) -> Timestamping | None:
