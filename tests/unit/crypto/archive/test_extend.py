@@ -254,9 +254,22 @@ def test_no_index_is_made_over_an_attribute_that_cannot_be_read():
     assert station.extend(cms, LT).report.indication is Indication.TOTAL_PASSED
 
 
-def test_more_than_is_read_back_is_refused(monkeypatch):
-    monkeypatch.setattr("crypto.archive.extend._MAX_OCTETS", 3000)
+@pytest.mark.parametrize(("bound", "octets"), [("_MAX_OCTETS", 3000), ("MAX_LIST_OCTETS", 300)])
+def test_more_than_is_read_back_is_refused(monkeypatch, bound, octets):
+    monkeypatch.setattr(f"crypto.archive.extend.{bound}", octets)
     assert Station().refusal(W.cms()).detail == "too_large"
+
+
+def test_more_certificates_than_are_read_back_are_refused():
+    fillers = [issue(person_name(), "person", None, (), serial=n + 1).der for n in range(62)]
+    full = add(W.cms(), certificates=fillers)
+    assert Station().refusal(full, LT).detail == "too_many"
+
+
+def test_what_has_all_it_needs_stays_as_it_is():
+    once = Station().extend(W.cms(), LT).cms
+    again = Station(NOW + timedelta(minutes=5)).extend(once, LT)
+    assert again.cms == once
 
 
 def test_what_is_no_cms_is_named():
