@@ -30,7 +30,6 @@ _OF_TIME = {
 }
 """Reasons that an earlier moment may explain."""
 
-
 _ABOUT_TIME = {"path", "revocation", "ca_revocation"}
 
 

@@ -27,6 +27,7 @@ from crypto.revocation.ocsp_status import check_ocsp
 from crypto.revocation.past_evidence import GivenResponse, PastEvidence
 from crypto.revocation.sources import crl_issuers
 from crypto.revocation.status import (
+    BENIGN_REASONS,
     RevocationResult,
     RevocationStatus,
     was_good_at,
@@ -126,7 +127,8 @@ def _add_past(
         by_lists.append(evaluate_crls(certificate, issuer, proven, context, max_age))
     results = [own, *_check_responses(certificate, issuer, context, past), *by_lists]
     # What a list said before a revocation is asked apart: a newer list has superseded it.
-    for at in {each.revoked_at for each in results if each.revoked_at is not None}:
+    ends = (each.revoked_at for each in results if each.revoked_at is not None)
+    for at in dict.fromkeys(ends):
         known = [each for each in proven if past.is_proven(each[1].sha256, at)]
         results.append(evaluate_crls(certificate, issuer, known, context, max_age))
     own, *results = [_require_proof(each, past, end) for each in results]
@@ -194,7 +196,7 @@ def _conclude(
     results = (own, *others)
     evidence = tuple(dict.fromkeys(item for each in results for item in each.evidence))
     good = [each for each in results if each.status is RevocationStatus.GOOD]
-    later: RevocationResult | None = None
+    excused: list[RevocationResult] = []
     for each in results:
         # No CA revokes what has expired: a later date says nothing about the time before.
         dated = each.revoked_at is None or each.revoked_at <= certificate.not_after
@@ -202,9 +204,11 @@ def _conclude(
             continue
         if not _is_excused(each, good, context):
             return replace(each, evidence=evidence)
-        later = each
-    if later is not None:
-        return replace(later, status=RevocationStatus.GOOD, evidence=evidence)
+        excused.append(each)
+    if excused:
+        # The gravest of them says what else the key may have been used for since.
+        gravest = min(excused, key=lambda each: each.crl_reason in BENIGN_REASONS)
+        return replace(gravest, status=RevocationStatus.GOOD, evidence=evidence)
     if good:
         return replace(good[0], evidence=evidence)
     open_ones = (e.reason for e in results if e.status is RevocationStatus.NOT_ESTABLISHED)

@@ -424,6 +424,16 @@ def test_a_token_of_a_stolen_stamping_key_counts_only_where_it_is_proven_older()
     assert passed_as_of(judge(cms, **given, proofs=proof(cms, NOW + DAY)))
 
 
+def test_a_benign_reason_of_another_source_hides_no_compromise():
+    said = answer(revoked_status(NOW + 21 * DAY, 1), W.stamper, NOW + 22 * DAY)
+    lists = [LIST, stolen_stamper(x509.ReasonFlags.superseded), root_list()]
+    cms = document(values(responses=[said]))
+    given = {"moment": DECADE, "lists": lists, "proofs": proof(cms, NOW + 30 * DAY)}
+    assert details(judge(cms, **given), "timestamp") == ["warning:authority_revoked"]
+    given["proofs"] = proof(cms, NOW + DAY)
+    assert passed_as_of(judge(cms, **given))
+
+
 def test_the_earliest_of_several_times_counts():
     def unsigned(signature):
         return [
