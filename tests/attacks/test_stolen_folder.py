@@ -173,7 +173,7 @@ def start(branch, folder, clock, unlock):
 
 def test_the_doctor_finds_the_keys_of_a_station_whose_log_key_was_rotated(branch):
     seen = {each["what"]: each for each in branch.doctor()[0]}
-    assert seen["keys"] == {"what": "keys", "state": "good", "seen": "sealed"}
+    assert seen["keys"] == {"type": "check", "what": "keys", "state": "good", "seen": "sealed"}
     assert seen["log"]["state"] == "good"
 
 

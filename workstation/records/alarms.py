@@ -54,6 +54,7 @@ _QUIET_MS: Final = 600_000
 _MOST_OPEN: Final = 64
 """Codes and configured addresses are few; more would be a mistake of ours, not a flood."""
 
+_OTHERS: Final = "others"
 _MOST_COUNTED: Final = 1_000_000
 _MOST_FILES: Final = 32
 _MOST_OCTETS: Final = 64 << 20
@@ -190,9 +191,13 @@ class AlarmRegister:
         while taken:
             key = next(iter(taken))
             try:
-                self._open[key] = self._write_one(log, taken[key], now_ms)
+                written = self._write_one(log, self._fold(taken[key]), now_ms)
+                self._open[written.key] = written
             except LogError:
                 with self._lock:
+                    for known, each in self._pending.items():
+                        if known in taken:
+                            each.count += taken[known].count
                     self._pending = {**taken, **self._pending}
                 raise
             del taken[key]
@@ -224,6 +229,13 @@ class AlarmRegister:
             kept, octets = kept + 1, octets + path.stat().st_size
             if kept > _MOST_FILES or octets > _MOST_OCTETS:
                 path.unlink()
+
+    def _fold(self, pending: _Pending) -> _Pending:
+        """Count what comes from ever new sources as one: only who writes the folder has them."""
+        alarm = pending.alarm
+        if len(self._open) < _MOST_OPEN or (alarm.code.value, alarm.source) in self._open:
+            return pending
+        return _Pending(replace(alarm, source=_OTHERS), pending.count)
 
     def _write_one(self, log: LogStore, pending: _Pending, now_ms: int) -> OpenAlarm:
         alarm, before = pending.alarm, self._open.get((pending.alarm.code, pending.alarm.source))

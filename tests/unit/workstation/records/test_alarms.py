@@ -83,7 +83,9 @@ def test_a_flood_of_octets_does_not_fill_the_disk(register, log, tmp_path):
         register.report(Alarm.raise_about(AlarmCode.LIST_FORGED, source, "wrong", octets))
         register.write(log, T + number)
     assert len(list((tmp_path / ALARM_FOLDER).glob("*.bin"))) == 32
-    assert [each.data["kept"] for each in entries(log)] == ["file"] * 32 + [""] * 68
+    assert [each.data["kept"] for each in entries(log)] == ["file"] * 32 + [""] * 33
+    assert entries(log)[-1].data["source"] == "others"
+    assert sum(each.count for each in register.open) == 100
 
 
 def test_a_clock_that_is_set_back_does_not_silence_an_alarm(register, log):
