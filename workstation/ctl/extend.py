@@ -13,7 +13,7 @@ from crypto.archive.errors import ExtensionRefused
 from crypto.archive.extend import ArchiveLevel, Extension, SignatureExtender, TimestampSource
 from crypto.cms.evidence_pack import take_octets
 from crypto.cms.signature_constraints import SignatureConstraints
-from crypto.cms.signature_file import FileKind
+from crypto.cms.signature_file import FileKind, remove_padding
 from crypto.files.durable import create_durably
 from crypto.net.connection import ANY_MACHINE
 from crypto.report.alarm import Alarm, ReportAlarm, ignore_alarm
@@ -136,7 +136,8 @@ def _read_signed(console: Console, file: Path, content: Path | None) -> tuple[by
     """Return the signature and what was signed, None where nothing but the signature is given."""
     given = None if content is None else read_limited(content, _MAX_CONTENT, NothingFound)
     if not file.is_dir() and file.suffix.lower() != ".json":
-        return read_object(console, file, FileKind.SIGNED_CMS, MAX_CMS), given
+        signed = read_object(console, file, FileKind.SIGNED_CMS, MAX_CMS)
+        return remove_padding(signed)[0], given
     stored = StoredPack(file, None)
     if given is None and stored.pack.content:
         given = take_octets(stored.octets, stored.pack.content)

@@ -110,6 +110,13 @@ def test_each_step_can_be_taken_by_itself(files, service):
         (files / "out.cms").rename(files / "s.cms")
 
 
+def test_a_line_end_behind_the_signature_is_not_carried_on(files, service):
+    signed = (files / "s.cms").read_bytes()
+    (files / "s.cms").write_bytes(signed + b"\r\n")
+    assert extend(files, service, "t").exit_code == 0
+    assert attributes(files) == [oids.SIGNATURE_TIME_STAMP]
+
+
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
 def test_what_does_not_validate_is_not_stamped_and_why_is_shown(files, service, language):
     lists = ("root.crl", "revoked.crl")
