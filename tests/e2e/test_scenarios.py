@@ -15,7 +15,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -24,9 +26,13 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from pypdf import PdfReader
 
 from crypto.asn1 import oids
+from crypto.asn1 import writer as w
+from crypto.asn1.der import SET
+from crypto.cms.additions import select_signed_fields
 from crypto.cms.signed_data import SignedData
 from crypto.gost.kinds import GostKind, facts
 from crypto.log.format.entry import LogEntry
+from crypto.signatures.revalidation import revalidate
 from crypto.vault.payload import open_payload
 from crypto.vault.payload_store import PayloadStore
 from tests.support.station.operations import definition
@@ -46,6 +52,8 @@ from workstation.records.keys import (
     TRUSTED_NAME,
     read_vkeys,
 )
+from workstation.records.pack_folder import StoredPack
+from workstation.records.validation_data_archive import LISTS_FOLDER
 from workstation.sandbox.demo import DemoWorld
 from workstation.sandbox.keystore.sample_key import SampleKey
 from workstation.sandbox.people import PEOPLE, Family
@@ -387,16 +395,12 @@ def test_a_receipt_exists_whenever_there_is_a_record(left: Left) -> None:
     assert len(PdfReader(receipts[0]).pages) >= 1
 
 
-def test_head_office_opens_the_payload_that_the_result_commits_to(left: Left) -> None:
-    if not left.played.outcome:
-        assert "pl" not in left.result.data
-        return
+def open_as_head_office(left: Left) -> dict[str, Any]:
     commitment = left.result.data["pl"]
     private = (left.folder.parent / "head-office" / "retention.key").read_bytes()
     with PayloadStore(left.folder / "vault") as store:
         sealed, wrapped = store.load(commitment["pid"], "head-office")
-
-    payload = json.loads(
+    opened: dict[str, Any] = json.loads(
         open_payload(
             sealed,
             wrapped,
@@ -405,6 +409,48 @@ def test_head_office_opens_the_payload_that_the_result_commits_to(left: Left) ->
             commitment=commitment,
         )
     )
+    return opened
+
+
+def without_time_stamp(cms: bytes) -> bytes:
+    signed = SignedData.parse(cms)
+    *before, _ = (each.raw for each in signed.node.elements())
+    bare = w.tlv(SET, *(w.sequence(select_signed_fields(each)) for each in signed.signers))
+    return w.sequence(w.oid(oids.SIGNED_DATA), w.explicit(0, w.sequence(*before, bare)))
+
+
+def test_in_ten_years_its_pack_proves_the_signature_by_the_time_stamp_alone(
+    left: Left, tmp_path: Path
+) -> None:
+    if left.scenario.name != "approve":
+        return
+    payload = open_as_head_office(left)
+    path = tmp_path / "payload.json"
+    path.write_text(json.dumps(payload))
+    stored = StoredPack(path, left.folder / LISTS_FOLDER)
+    later = left.now + timedelta(days=3653)
+
+    now = revalidate(stored.pack, stored.octets)
+    assert now.same
+    assert now.report.signatures[0].timestamp_ms is not None
+    then = revalidate(stored.pack, stored.octets, moment=later)
+    assert then.repeated == (("TOTAL_PASSED", None, "signature.passed"),)
+
+    bare = without_time_stamp(base64.b64decode(payload["cms"]))
+    name = hashlib.sha256(bare).hexdigest()
+    unproven = revalidate(
+        msgspec.structs.replace(stored.pack, cms=name),
+        lambda digest: bare if digest == name else stored.octets(digest),
+        moment=later,
+    )
+    assert unproven.repeated[0][0] == "INDETERMINATE"
+
+
+def test_head_office_opens_the_payload_that_the_result_commits_to(left: Left) -> None:
+    if not left.played.outcome:
+        assert "pl" not in left.result.data
+        return
+    payload = open_as_head_office(left)
 
     salt = bytes.fromhex(payload["salt"])
     case = _case(left, salt)

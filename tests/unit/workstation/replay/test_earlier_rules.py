@@ -50,7 +50,8 @@ def test_the_rules_of_2026_let_nobody_in_whom_those_of_2024_refused(log):
     assert replayed(log, now).count(Change.LET_IN) == 0
     # Signatures of then were not held against the demands of 2026: what else those sessions lack
     # is seen under the demands of then.
-    report = replayed(log, replace(now, signer=then.signer))
+    demands = {"signer": then.signer, "crl_max_age_s": then.crl_max_age_s}
+    report = replayed(log, replace(now, **demands))
 
     assert report.records == COUNT
     assert report.count(Change.SAME) < COUNT
