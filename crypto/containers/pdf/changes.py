@@ -112,7 +112,7 @@ class _Comparison:
         for number in self.new:
             found = after.get(number)
             if isinstance(found, Stream) and (
-                found.dictionary.get("Type") in {PdfName("XRef"), PdfName("ObjStm")}
+                found.dictionary.get("Type") in (PdfName("XRef"), PdfName("ObjStm"))
             ):
                 self._permit(number, set())
                 self._permit_tree(found.dictionary)
@@ -144,6 +144,10 @@ class _Comparison:
         then, now = self.before.trailer, self.after.trailer
         if then.get("Root") != now.get("Root"):
             self.other.add("catalog")
+        old_size, size = then.get("Size"), now.get("Size")
+        if not isinstance(old_size, int) or not isinstance(size, int) or size < old_size:
+            # Objects beyond it are missing to some readers (7.5.5, table 15).
+            self.other.add("revisions_rewritten")
         information = self.before.resolve(then.get("Info")), self.after.resolve(now.get("Info"))
         old, new = (each if isinstance(each, dict) else {} for each in information)
         if not _find_differences(old, new) <= _INFORMATION_KEYS:

@@ -6,7 +6,7 @@ Nothing is repaired: a reader that repairs sees another document than one that d
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 from crypto.containers.errors import ContainerMalformed, ContainerUnsupported
 from crypto.containers.pdf.filters import decode_stream
@@ -28,11 +28,12 @@ _BLANK = rb"[\x00\t\n\f\r ]"
 _LAST = re.compile(
     rb"startxref" + _BLANK + rb"++(\d{1,12})" + _BLANK + rb"++%%EOF" + _BLANK + rb"*\Z"
 )
-_TABLE = re.compile(rb"xref" + _BLANK + rb"++")
+# Offsets that point at the line end before what they mean are common; all readers agree on them.
+_TABLE = re.compile(_BLANK + rb"*+xref" + _BLANK + rb"++")
 _RANGE = re.compile(rb"(\d{1,10}) ++(\d{1,10})" + _BLANK + rb"++")
 _ROW = re.compile(rb"(\d{10}) (\d{5}) ([nf])[\r\n ]{1,2}")
 _TRAILER = re.compile(_BLANK + rb"*trailer")
-_HEADER = re.compile(rb"(\d{1,10})" + _BLANK + rb"++(\d{1,5})" + _BLANK + rb"++obj")
+_HEADER = re.compile(_BLANK + rb"*+(\d{1,10})" + _BLANK + rb"++(\d{1,5})" + _BLANK + rb"++obj")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -133,7 +134,6 @@ class CrossReferences:
         length = dictionary.get("Length")
         if dictionary.get("Type") != PdfName("XRef") or not _is_count(length):
             raise ContainerMalformed("no_cross_reference")
-        assert isinstance(length, int)  # noqa: S101 - for the type checker
         parser.check_stream_end(begun + length)
         octets = decode_stream(dictionary, self.octets[begun : begun + length], _MAX_STREAM)
         entries = dict(_read_entries(dictionary, octets))
@@ -168,8 +168,6 @@ def _expand(index: Sequence[object], rows: int) -> list[int]:
     for first, count in zip(index[::2], index[1::2], strict=True):
         if not _is_count(first) or not _is_count(count):
             raise ContainerMalformed("cross_reference_index")
-        assert isinstance(first, int)  # noqa: S101 - for the type checker
-        assert isinstance(count, int)  # noqa: S101 - for the type checker
         if count > _MAX_ENTRIES or len(found) + count > _MAX_ENTRIES:
             raise ContainerMalformed("too_many_objects")
         found += range(first, first + count)
@@ -178,7 +176,7 @@ def _expand(index: Sequence[object], rows: int) -> list[int]:
     return found
 
 
-def _is_count(value: object) -> bool:
+def _is_count(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
@@ -188,5 +186,4 @@ def _read_offset(trailer: Dictionary, name: str) -> int | None:
         return None
     if not _is_count(value):
         raise ContainerUnsupported("cross_reference_offset")
-    assert isinstance(value, int)  # noqa: S101 - for the type checker
     return value

@@ -29,8 +29,9 @@ _NUMBER = re.compile(rb"[+-]?(?:\d{1,20}(?:\.\d{0,40})?|\.\d{1,40})(?!" + _REGUL
 _WORD = re.compile(rb"(true|false|null)(?!" + _REGULAR + rb")")
 _HEX = re.compile(rb"<([0-9A-Fa-f\x00\t\n\f\r ]*+)>")
 _LITERAL = re.compile(rb"[()\\]")
+_BLANK = rb"[\x00\t\n\f\r ]"
 _HEADER = re.compile(
-    rb"(\d{1,10})[\x00\t\n\f\r ]++(\d{1,5})[\x00\t\n\f\r ]++obj(?!" + _REGULAR + rb")"
+    _BLANK + rb"*+(\d{1,10})" + _BLANK + rb"++(\d{1,5})" + _BLANK + rb"++obj(?!" + _REGULAR + rb")"
 )
 _STREAM = re.compile(_SPACE + rb"stream(\r\n|\n)")
 _END_STREAM = re.compile(rb"(?:\r\n|\n|\r)?endstream(?!" + _REGULAR + rb")" + _SPACE + rb"endobj")

@@ -35,7 +35,7 @@ def write(objects: Mapping[int, bytes], *, before: bytes = b"", trailer: bytes =
     body += b"xref\n" + (b"" if before else b"0 1\n0000000000 65535 f \n")
     for number, offset in sorted(rows.items()):
         body += b"%d 1\n%010d 00000 n \n" % (number, offset)
-    size = max([*rows, *([] if not before else [40])]) + 1
+    size = max([*rows, *([] if not before else [99])]) + 1
     previous = b" /Prev %d" % last_start(before) if before else b""
     body += b"trailer\n<< /Size %d /Root 1 0 R%s%s >>\n" % (size, previous, trailer)
     return bytes(body + b"startxref\n%d\n%%%%EOF\n" % start)

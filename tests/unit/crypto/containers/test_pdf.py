@@ -256,6 +256,24 @@ def test_a_form_that_lost_its_signature_is_named():
     assert changed(after({1: BASE[1]})) == "signature_not_in_form"
 
 
+def test_an_update_may_not_hide_objects_by_the_size_it_states():
+    octets = after({4: BASE[4]})
+    at = octets.rindex(b"/Size 100")
+    assert changed(octets[:at] + b"/Size 4  " + octets[at + 9 :]) == "revisions_rewritten"
+
+
+def test_an_offset_may_point_at_the_line_end_before_its_object():
+    octets = write(BASE)
+    for number in (b"1", b"4"):
+        at = octets.index(b"\n" + number + b" 0 obj") + 1
+        octets = octets.replace(b"%010d 00000 n" % at, b"%010d 00000 n" % (at - 1))
+    start = last_start(octets)
+    document = Document(
+        octets=octets.replace(b"startxref\n%d" % start, b"startxref\n%d" % (start - 1))
+    )
+    assert outcome(document.sign(sign)) == PASSED
+
+
 def test_a_signature_that_is_drawn_later_is_named():
     document = Document()
     document.sign(sign)
