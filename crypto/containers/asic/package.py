@@ -32,6 +32,8 @@ _DESCRIPTORS = {0, 12, 16}
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _FORBIDDEN = set('\\:*?"<>|') | {chr(code) for code in range(32)} | {"\x7f"}
 _FOUR_GIB = 0xFFFFFFFF
+_EXTRA = struct.Struct("<HH")
+_UNICODE_PATH, _ZIP64 = 0x7075, 0x0001
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -136,10 +138,24 @@ def _unpack(untrusted: bytes, entry: zipfile.ZipInfo, following: int) -> bytes:
         raise ContainerMalformed("overlap")
     if following - end not in (_DESCRIPTORS if follows else {0}):
         raise ContainerMalformed("octets_between")
+    for fields in (entry.extra, untrusted[start + name_size : begun]):
+        _check_extra_fields(fields)
     octets = _inflate(untrusted[begun:end], entry)
     if len(octets) != entry.file_size or zlib.crc32(octets) != entry.CRC:
         raise ContainerMalformed("checksum")
     return octets
+
+
+def _check_extra_fields(fields: bytes) -> None:
+    """Refuse a second name of the file, which some programs take for the first (APPNOTE 4.6.9)."""
+    at = 0
+    while at + _EXTRA.size <= len(fields):
+        kind, size = _EXTRA.unpack_from(fields, at)
+        if kind == _UNICODE_PATH:
+            raise ContainerMalformed("name")
+        if kind == _ZIP64:
+            raise ContainerUnsupported("zip64")
+        at += _EXTRA.size + size
 
 
 def _inflate(packed: bytes, entry: zipfile.ZipInfo) -> bytes:

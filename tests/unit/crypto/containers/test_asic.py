@@ -189,6 +189,19 @@ def test_headers_that_contradict_the_directory_are_refused():
         open_package(spoil(whole, 22, b"\x07"))  # its unpacked size
 
 
+@pytest.mark.parametrize(
+    ("kind", "error"), [(0x7075, ContainerMalformed), (0x0001, ContainerUnsupported)]
+)
+def test_a_second_name_or_size_in_the_extra_fields_is_refused(kind, error):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as package:
+        entry = zipfile.ZipInfo("a.txt")
+        entry.extra = struct.pack("<HH", 0x5455, 1) + b"x" + struct.pack("<HH", kind, 8) + bytes(8)
+        package.writestr(entry, b"x")
+    with pytest.raises((error, ContainerMalformed)):
+        open_package(buffer.getvalue())
+
+
 def test_a_wrong_checksum_is_refused():
     whole = pack({"a": b"xxxx"}, method=zipfile.ZIP_STORED)
     with pytest.raises(ContainerMalformed, match="checksum"):
