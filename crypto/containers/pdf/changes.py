@@ -100,6 +100,8 @@ class _Comparison:
         for number in before.entries.keys() | after.entries.keys():
             then, now = before.find(number), after.find(number)
             if then == now:
+                if now is not None and now[0] == COMPRESSED and self._is_moved(now[1]):
+                    self.modified.add(number)  # its place is the same, in another object stream
                 continue
             if now is None:
                 self.other.add("object_removed")
@@ -116,6 +118,9 @@ class _Comparison:
             ):
                 self._permit(number, set())
                 self._permit_tree(found.dictionary)
+
+    def _is_moved(self, number: int) -> bool:
+        return self.before.find(number) != self.after.find(number)
 
     def _permit(self, number: int, keys: set[str]) -> None:
         """Permit a change, unless what was signed refers to the object in another way."""
@@ -194,8 +199,10 @@ class _Comparison:
             return
         then = self.before.catalog.get("DSS")
         parts = [] if then is None else list_security_store(self.before, then) or []
-        # What was a part of the store before, and referred to as nothing else.
-        ours = {each.number for each in parts if isinstance(each, Reference)}
+        # What lists parts of the store, and was referred to as nothing else. Material itself never
+        # changes: a stream that does is a picture, or an object stream, under a name of the store.
+        references = [each for each in parts if isinstance(each, Reference)]
+        ours = {e.number for e in references if not isinstance(self.before.get(e.number), Stream)}
         for each in found:
             if isinstance(each, Reference) and each.number in self.modified & ours:
                 self._permit(each.number, select_keys(self.keys.get(each.number, set())))

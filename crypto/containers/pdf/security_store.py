@@ -36,6 +36,10 @@ def list_security_store(revision: Revision, stated: Value) -> "list[_Found] | No
         entry = revision.dictionary(each)
         if _HASH.fullmatch(name) is None or not entry.keys() <= _RELATED_KEYS:
             return None
+        if not isinstance(revision.resolve(entry.get("TU")), bytes | None):
+            return None
+        if not isinstance(revision.resolve(entry.get("TS")), Stream | None):
+            return None
         found += [each, *entry.values()]
         series += [entry[key] for key in ("Cert", "OCSP", "CRL") if key in entry]
     for each in series:

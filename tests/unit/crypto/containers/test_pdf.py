@@ -197,6 +197,32 @@ def test_a_font_is_no_security_store_by_its_name():
     assert changed(document.update(later)) == "object"
 
 
+@pytest.mark.parametrize("key", [b"TS", b"TU"])
+def test_a_picture_is_no_security_store_by_its_name(key):
+    # The store that is signed calls the picture of the page its time-stamp.
+    store = b"/DSS << /VRI << /%s << /%s 60 0 R >> >> >>" % (b"0" * 40, key)
+    picture = (
+        b"<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Length 4 >>\nstream\n%s\nendstream"
+    )
+    page = BASE[3].replace(b"<< >>", b"<< /XObject << /%s 60 0 R >> >>" % key)
+    document = Document()
+    document.objects |= {3: page, 4: stream(b"/%s Do" % key), 60: picture % b"100 "}
+    document.octets = write(document.objects)
+    n = document.next_number()
+    form = b"/AcroForm << /SigFlags 3 /Fields [%d 0 R] >> " % (n + 1)
+    sig = b"<< /Type /Sig /SubFilter /ETSI.CAdES.detached /ByteRange [%s] /Contents <%s> >>"
+    document.update(
+        {
+            n: sig % (b"0".ljust(60), b"0" * 9000),
+            n + 1: b"<< /FT /Sig /T (x) /V %d 0 R >>" % n,
+            1: BASE[1].removesuffix(b">>") + form + store + b" >>",
+        }
+    )
+    document.octets = seal(document.octets, sign)
+    assert outcome(document.octets) == PASSED
+    assert "stream" in changed(document.update({60: picture % b"999 "}))
+
+
 @pytest.mark.parametrize("value", [b"1", b"1.0", b"/true", b"(true)"])
 def test_what_is_nearly_the_same_is_a_change(value):
     document = Document()

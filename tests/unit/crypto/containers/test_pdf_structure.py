@@ -259,6 +259,21 @@ def test_a_later_object_stream_changes_what_it_held():
     assert report.reason == "signature.changed_after_signing"
 
 
+@pytest.mark.parametrize("key", [b"TS", b"TU"])
+def test_an_object_stream_is_no_part_of_the_security_store(key):
+    # A page that nobody saw lies ready in what is signed; then the page tree is exchanged, in the
+    # object stream that the store calls a time-stamp.
+    document = Document(objects=dict(BASE), octets=compressed(SMALL))
+    document.update({9: BASE[3].replace(b"4 0 R", b"12 0 R"), 12: stream(b"BT (pay 999) Tj ET")})
+    document.catalog = b"/DSS << /VRI << /%s << /%s 30 0 R >> >> >>" % (b"0" * 40, key)
+    document.sign(sign)
+    assert judge(document.octets).indication is Indication.TOTAL_PASSED
+    data = b"2 0 3 60 " + BASE[2].replace(b"3 0 R", b"9 0 R").ljust(60) + SMALL[3]
+    evil = b"<< /Type /ObjStm /N 2 /First 9 /Length %d >>\nstream\n%s\nendstream"
+    (report,) = judge(document.update({30: evil % (len(data), data)})).signatures
+    assert report.reason == "signature.changed_after_signing"
+
+
 def test_fields_that_lead_in_a_circle_are_refused():
     form = b"/AcroForm << /Fields [5 0 R] >> >>"
     objects = BASE | {
