@@ -46,7 +46,7 @@ from crypto.revocation.sources import RevocationSources
 from crypto.signatures.document import DocumentReport
 from crypto.signatures.validator import SignatureValidator
 
-__all__ = ["ArchiveLevel", "Extension", "SignatureExtender", "TimestampSource"]
+__all__ = ["ArchiveLevel", "ExtendedSignature", "SignatureExtender", "TimestampSource"]
 
 _MAX_OCTETS: Final = 32 << 20
 """What `signature verify` reads back."""
@@ -73,7 +73,7 @@ class TimestampSource:
 
 
 @dataclass(frozen=True, slots=True)
-class Extension:
+class ExtendedSignature:
     """The extended message, how it validates, and how long what was added can be relied on.
 
     renew_before  when the first certificate ends among those of who stamped last; None without
@@ -114,7 +114,7 @@ class SignatureExtender:
         level: ArchiveLevel,
         stamping: TimestampSource,
         signers: Collection[int] = (),
-    ) -> Extension:
+    ) -> ExtendedSignature:
         """Extend a signature file to a level.
 
         content  what was signed, when it is not inside
@@ -148,7 +148,9 @@ class SignatureExtender:
                 signed, token = self._add_archive_stamp(signed, position, content, stamping)
                 made.append((position, token))
         report = self._require_passed(signed, content, chosen, made)
-        return Extension(signed.node.data, report, added, self._find_end(signed, chosen, report))
+        return ExtendedSignature(
+            signed.node.data, report, added, self._find_end(signed, chosen, report)
+        )
 
     def _refuse_unfit(self, signed: SignedData, content: bytes | None) -> None:
         if signed.content is None and content is None:

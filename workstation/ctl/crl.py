@@ -38,7 +38,7 @@ from workstation.trust.crl_coverage import CrlState, crl_state, needed_crls
 from workstation.trust.revocation import Revocation, open_revocation
 from workstation.trust.stores import station_timestamp_trust, station_trust
 
-__all__ = ["OpenStation", "crl", "open_station"]
+__all__ = ["RevocationStation", "crl", "open_revocation_station"]
 
 _MEMBERS: Final = (
     *("issuer", "kind", "number", "this_update", "next_update", "entries"),
@@ -49,7 +49,7 @@ _HARMLESS: Final = frozenset({CrlState.IN_FORCE, CrlState.NO_BASE_LIST})
 
 
 @dataclass(frozen=True, slots=True)
-class OpenStation:
+class RevocationStation:
     """What the commands work on.
 
     open_places  of the settings, none of which the commands need
@@ -76,7 +76,7 @@ def update(console: Console, *, moment: datetime | None) -> None:
     Exit code 0 only when each came or had not changed.
     """
     now = moment or datetime.now(UTC)
-    with open_station(console, now, repaired=True) as station:
+    with open_revocation_station(console, now, repaired=True) as station:
         with _progress(console, "") as report:
             health = station.revocation.update(now, report)
         _show_addresses(console, station, health)
@@ -95,7 +95,7 @@ def import_lists(console: Console, files: tuple[Path, ...], *, moment: datetime 
     The issuer is found among the configured CAs. Exit code 0 only when every list is stored.
     """
     now = moment or datetime.now(UTC)
-    with open_station(console, now, repaired=True) as station:
+    with open_revocation_station(console, now, repaired=True) as station:
         rows = [_import(console, path, station.revocation, now) for path in files]
     columns = ("file", "authority", "kind", "number", "entries", "outcome")
     console.table("import", _headers(console, columns), rows)
@@ -113,7 +113,7 @@ def status(console: Console, *, moment: datetime | None) -> None:
     Exit code 0 only when all lists can be relied on.
     """
     now = moment or datetime.now(UTC)
-    with open_station(console, now) as station:
+    with open_revocation_station(console, now) as station:
         lists = _list_rows(console, station, now)
         _title(console, "crl_title.lists")
         columns = ("authority", "kind", "number", "entries", "until", "state")
@@ -127,9 +127,9 @@ def status(console: Console, *, moment: datetime | None) -> None:
 
 
 @contextmanager
-def open_station(
+def open_revocation_station(
     console: Console, now: datetime, *, repaired: bool = False
-) -> Iterator[OpenStation]:
+) -> Iterator[RevocationStation]:
     """Open the lists of the station in the data folder; other places of its settings may be open.
 
     repaired  rename a damaged catalogue and begin a new one: only for what fills it again
@@ -144,7 +144,7 @@ def open_station(
         report_alarm=alarms.report,
     )
     try:
-        yield OpenStation(revocation, policy, loaded.open_places, alarms)
+        yield RevocationStation(revocation, policy, loaded.open_places, alarms)
     finally:
         revocation.store.close()
         _defer_alarms(console, alarms)
@@ -253,7 +253,7 @@ def _facts(item: StoredCrl) -> dict[str, Value]:
     }
 
 
-def _list_rows(console: Console, station: OpenStation, now: datetime) -> list[TableRow]:
+def _list_rows(console: Console, station: RevocationStation, now: datetime) -> list[TableRow]:
     """Describe every list held, and every list that is needed and is not there."""
     held = station.revocation.store.current()
     rows = [_list_row(console, each, held, station, now) for each in held]
@@ -273,7 +273,7 @@ def _list_row(
     console: Console,
     item: StoredCrl,
     held: tuple[StoredCrl, ...],
-    station: OpenStation,
+    station: RevocationStation,
     now: datetime,
 ) -> TableRow:
     roots = {key_digest(anchor) for anchor in station.revocation.anchors}
@@ -301,14 +301,16 @@ def _list_row(
     return TableRow(record, cells, (todo,) if todo else ())
 
 
-def _show_addresses(console: Console, station: OpenStation, found: Sequence[AddressHealth]) -> None:
+def _show_addresses(
+    console: Console, station: RevocationStation, found: Sequence[AddressHealth]
+) -> None:
     columns = ("address", "attempted", "outcome")
     rows = [_address_row(console, station, each) for each in found]
     rows += [_unneeded_row(console, url) for url in station.revocation.unneeded]
     console.table("address", _headers(console, columns), rows)
 
 
-def _address_row(console: Console, station: OpenStation, health: AddressHealth) -> TableRow:
+def _address_row(console: Console, station: RevocationStation, health: AddressHealth) -> TableRow:
     texts, code = console.texts, health.code.value
     responder = health.url == station.revocation.ocsp_url
     todo = advise_on_outcome(texts, code, health.detail, responder=responder)

@@ -10,7 +10,12 @@ from typing import Final, NoReturn
 import click
 
 from crypto.archive.errors import ExtensionRefused
-from crypto.archive.extend import ArchiveLevel, Extension, SignatureExtender, TimestampSource
+from crypto.archive.extend import (
+    ArchiveLevel,
+    ExtendedSignature,
+    SignatureExtender,
+    TimestampSource,
+)
 from crypto.cms.evidence_pack import take_octets
 from crypto.cms.signature_constraints import SignatureConstraints
 from crypto.cms.signature_file import FileKind, remove_padding
@@ -22,7 +27,7 @@ from crypto.revocation.context import ValidationContext
 from crypto.revocation.sources import RevocationSources
 from crypto.tsp.client import TimestampFailed, TimestampService, request_timestamp
 from workstation.ctl.console import Console, with_console
-from workstation.ctl.crl import open_station
+from workstation.ctl.crl import open_revocation_station
 from workstation.ctl.failures import CommandFailure, ExitCode, NothingFound
 from workstation.ctl.files import MAX_CMS, read_object
 from workstation.ctl.policy import station_policy
@@ -182,7 +187,7 @@ def _open_evidence(console: Console, options: TrustOptions) -> Iterator[_Evidenc
     if options.crl or options.ocsp or console.data is None:
         yield _Evidence(options.read_evidence(console), lambda _sha256: None)
         return
-    with open_station(console, now()) as station:
+    with open_revocation_station(console, now()) as station:
         revocation = station.revocation
         yield _Evidence(revocation.sources, revocation.store.raw, station.alarms.report)
 
@@ -213,7 +218,7 @@ def _create_context(
     )
 
 
-def _show(console: Console, out: Path, extended: Extension, level: ArchiveLevel) -> None:
+def _show(console: Console, out: Path, extended: ExtendedSignature, level: ArchiveLevel) -> None:
     ends = extended.renew_before
     console.show(
         {

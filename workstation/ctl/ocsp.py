@@ -21,7 +21,7 @@ from crypto.revocation.sources import OfflineSources
 from crypto.revocation.status import RevocationStatus
 from crypto.x509.certificate import Certificate
 from workstation.ctl.console import Console, Value, with_console
-from workstation.ctl.crl import OpenStation, open_station
+from workstation.ctl.crl import RevocationStation, open_revocation_station
 from workstation.ctl.failures import ExitCode, NothingFound
 from workstation.ctl.files import read_certificate, read_object
 from workstation.ctl.moments import moment_option
@@ -84,7 +84,7 @@ def check(
         asked = ""
         outcome = check_ocsp(subject, above, context)
     else:
-        with open_station(console, now) as station:
+        with open_revocation_station(console, now) as station:
             asked, places = station.revocation.ocsp_url, station.open_places
             outcome = _ask(station, subject, above, context)
     report = OcspReport(outcome, above, asked, stored=response is not None)
@@ -99,7 +99,10 @@ def check(
 
 
 def _ask(
-    station: OpenStation, subject: Certificate, issuer: Certificate, context: ValidationContext
+    station: RevocationStation,
+    subject: Certificate,
+    issuer: Certificate,
+    context: ValidationContext,
 ) -> OcspOutcome:
     """Ask the station's responder; what its answer gives away is left to the station."""
     sources = RecordingSources(station.revocation.sources, station.revocation.store.raw)

@@ -7,7 +7,7 @@ import click
 from crypto.report.alarm import Alarm
 from crypto.tsp.client import TimestampFailed
 from workstation.ctl.console import Console, Value, with_console
-from workstation.ctl.crl import open_station
+from workstation.ctl.crl import open_revocation_station
 from workstation.ctl.failures import ExitCode, NothingFound
 from workstation.ctl.moments import moment_option
 from workstation.settings.settings import load_settings
@@ -35,7 +35,7 @@ def check(console: Console, *, moment: datetime | None) -> None:
     if timestamping is None:
         raise NothingFound("the settings name no time-stamping service; fill in [timestamps]")
     service = timestamping.service
-    with open_station(console, moment or datetime.now(UTC)) as station:
+    with open_revocation_station(console, moment or datetime.now(UTC)) as station:
         validator = build_validator(loaded, station.policy, station.revocation)
         try:
             tried = try_service(
