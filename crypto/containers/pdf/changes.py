@@ -12,13 +12,13 @@ from typing import TypeAlias
 
 from crypto.containers.errors import ContainerMalformed
 from crypto.containers.pdf.cross_reference import COMPRESSED, IN_USE
-from crypto.containers.pdf.references import find_reference_keys
+from crypto.containers.pdf.references import ReferenceIndex
 from crypto.containers.pdf.revision import Revision
 from crypto.containers.pdf.security_store import list_security_store, select_keys
 from crypto.containers.pdf.signature_fields import PdfSignature, read_form
 from crypto.containers.pdf.syntax import Dictionary, PdfName, Reference, Stream, Value
 
-__all__ = ["DOCUMENT_TIMESTAMP", "Changes", "compare_revisions"]
+__all__ = ["DOCUMENT_TIMESTAMP", "Changes", "compare_revisions", "index_references"]
 
 DOCUMENT_TIMESTAMP = "ETSI.RFC3161"
 
@@ -44,11 +44,15 @@ class Changes:
 
 
 def compare_revisions(
-    before: Revision, after: Revision, signatures: Iterable[PdfSignature]
+    before: Revision,
+    after: Revision,
+    signatures: Iterable[PdfSignature],
+    index: ReferenceIndex,
 ) -> Changes:
     """Compare the revision that was signed with the whole document.
 
     signatures  of the whole document
+    index       of references to every object that came or changed after the first signature
 
     Raises ContainerMalformed, ContainerUnsupported where either cannot be read.
     """
@@ -62,8 +66,16 @@ def compare_revisions(
         return Changes((), ("revisions_rewritten",))
     if any("XRefStm" in each.trailer for each in later):
         return Changes((), ("hybrid_references",))
-    comparison = _Comparison(before, after, {each.holder: each for each in signatures})
+    comparison = _Comparison(before, after, {each.holder: each for each in signatures}, index)
     return comparison.run()
+
+
+def index_references(whole: Revision, signatures: Iterable[PdfSignature]) -> ReferenceIndex:
+    """Return the index of references to what any section after the first signature speaks of."""
+    first = min((each.end for each in signatures), default=whole.end)
+    later = (section for section in whole.sections if section.start >= first)
+    wanted = frozenset(number for section in later for number in section.entries)
+    return ReferenceIndex(whole.octets, wanted)
 
 
 @dataclass(slots=True, repr=False)
@@ -71,6 +83,7 @@ class _Comparison:
     before: Revision
     after: Revision
     signatures: dict[int, PdfSignature]
+    index: ReferenceIndex
     new: set[int] = field(default_factory=set)
     modified: set[int] = field(default_factory=set)
     permitted: set[int] = field(default_factory=set)
@@ -82,8 +95,9 @@ class _Comparison:
     def run(self) -> Changes:
         """Compare everything and conclude."""
         self._find_changed()
-        parts = (self.before.octets[: self.before.end], *self.before.object_streams())
-        self.keys = find_reference_keys(parts, self.new | self.modified)
+        if not (self.new | self.modified) <= set(self.index.wanted):
+            raise ContainerMalformed("references")
+        self.keys = self.index.find(self.before.end, self.before.object_streams())
         self._compare_trailers()
         self._compare_catalogs()
         self._compare_form()

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
 
-__all__ = ["find_reference_keys"]
+__all__ = ["ReferenceIndex", "find_reference_keys"]
 
 _BLANK = rb"[\x00\t\n\f\r ]"
 _REFERENCE = re.compile(rb"(\d{1,20})" + _BLANK + rb"++\+?\d{1,20}" + _BLANK + rb"++R")
@@ -23,27 +24,62 @@ _MAX_LINES = 64
 _MAX_CANDIDATES = 20_000
 
 
-def find_reference_keys(parts: Iterable[bytes], wanted: Collection[int]) -> dict[int, set[str]]:
-    """Return, for every wanted number that is referred to, the names right before its references.
+@dataclass(slots=True, repr=False)
+class ReferenceIndex:
+    """References to some objects in a file; its octets are searched once, for all revisions."""
 
-    The name is empty for a reference in an array, or wherever no name stands before it. What only
-    looks like a reference counts too: the answer errs to the side of too many.
-    """
-    found: dict[int, set[str]] = {}
-    if not wanted:
-        return found
-    for octets in parts:
-        for each in _REFERENCE.finditer(octets):
-            number = int(each[1])
-            if number in wanted:
-                before = octets[max(0, each.start() - _LOOKED_BACK) : each.start()]
-                key = _KEY.search(before)
-                name = key[1].decode("latin-1") if key is not None else ""
+    octets: bytes
+    wanted: Collection[int]
+    _first: dict[tuple[int, str], int] | None = None
+    _streams: dict[int, dict[int, set[str]]] = field(default_factory=dict)
+
+    def find(self, end: int, streams: Iterable[tuple[int, bytes]]) -> dict[int, set[str]]:
+        """Return, for every wanted number, the names right before references to it.
+
+        end      of the revision that is asked about
+        streams  its object streams: where each begins in the file, and its octets decoded
+
+        The name is empty for a reference in an array, or wherever no name stands before it. What
+        only looks like a reference counts too: the answer errs to the side of too many.
+        """
+        found: dict[int, set[str]] = {}
+        if not self.wanted:
+            return found
+        if self._first is None:
+            self._first = {}
+            for number, name, at in _find_references(self.octets, self.wanted):
+                key = (number, name)
+                self._first[key] = min(at, self._first.get(key, at))
+        for (number, name), at in self._first.items():
+            if at < end:
                 found.setdefault(number, set()).add(name)
-        for number in _find_commented(octets, wanted):
-            if number in wanted:
-                found.setdefault(number, set()).add("")
+        for start, octets in streams:
+            if start not in self._streams:
+                self._streams[start] = find_reference_keys(octets, self.wanted)
+            for number, names in self._streams[start].items():
+                found.setdefault(number, set()).update(names)
+        return found
+
+
+def find_reference_keys(octets: bytes, wanted: Collection[int]) -> dict[int, set[str]]:
+    """Return, for every wanted number that octets refer to, the names right before that."""
+    found: dict[int, set[str]] = {}
+    for number, name, _ in _find_references(octets, wanted):
+        found.setdefault(number, set()).add(name)
     return found
+
+
+def _find_references(octets: bytes, wanted: Collection[int]) -> Iterator[tuple[int, str, int]]:
+    """Yield number, name before it and place; 0 where the place is not told."""
+    for each in _REFERENCE.finditer(octets):
+        number = int(each[1])
+        if number in wanted:
+            before = octets[max(0, each.start() - _LOOKED_BACK) : each.start()]
+            key = _KEY.search(before)
+            yield number, key[1].decode("latin-1") if key is not None else "", each.start()
+    for number in _find_commented(octets, wanted):
+        if number in wanted:
+            yield number, "", 0
 
 
 def _find_commented(octets: bytes, wanted: Collection[int]) -> Iterator[int]:

@@ -1,5 +1,6 @@
 """A PDF as it stood at the end of one of its revisions: objects by number (ISO 32000-2 7.5.6)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -134,10 +135,13 @@ class Revision:
         self._references.decoded_left -= len(octets)
         return octets
 
-    def object_streams(self) -> tuple[bytes, ...]:
-        """Return the decoded octets of every object stream that objects in use lie in."""
-        numbers = {entry[1] for entry in self.entries.values() if entry[0] == COMPRESSED}
-        return tuple(self._open_stream(number).parser.octets for number in sorted(numbers))
+    def object_streams(self) -> Iterator[tuple[int, bytes]]:
+        """Yield where every object stream that is in use begins, and its octets decoded."""
+        for number in sorted({e[1] for e in self.entries.values() if e[0] == COMPRESSED}):
+            octets = self._open_stream(number).parser.octets
+            stream = self.get(number)
+            if isinstance(stream, Stream):
+                yield stream.start, octets
 
     def _load(self, number: int) -> "Value | Stream":
         entry = self.find(number)

@@ -14,7 +14,7 @@ __all__ = ["PdfSignature", "count_byte_ranges", "find_signatures", "read_form"]
 _MAX_FIELDS = 4000
 _MAX_DEPTH = 16
 _MAX_SIGNATURES = 64
-_MAX_SIGNED_OCTETS = 256 << 20
+_MAX_SIGNED_OCTETS = 512 << 20
 """Of all signatures together: each revision is read, hashed and compared by itself."""
 
 _BYTE_RANGE = re.compile(rb"/ByteRange(?![A-Za-z0-9])")

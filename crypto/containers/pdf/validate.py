@@ -17,7 +17,11 @@ from crypto.cms.validation_request import ValidationRequest
 from crypto.containers.errors import ContainerMalformed, ContainerUnsupported
 from crypto.containers.pdf.attachments import find_embedded_files
 from crypto.containers.pdf.card import summarise_files, validate_embedded
-from crypto.containers.pdf.changes import DOCUMENT_TIMESTAMP, compare_revisions
+from crypto.containers.pdf.changes import (
+    DOCUMENT_TIMESTAMP,
+    compare_revisions,
+    index_references,
+)
 from crypto.containers.pdf.contents import read_contents
 from crypto.containers.pdf.coverage import Coverage, check_coverage, count_pages
 from crypto.containers.pdf.cross_reference import CrossReferences
@@ -117,6 +121,7 @@ class _Document:
         self._signatures = signatures
         self._request = request
         self._context = context
+        self._index = index_references(whole, signatures)
 
     def validate(
         self, found: PdfSignature, material: Embedded | None, times: DocumentTimes
@@ -143,7 +148,9 @@ class _Document:
 
     def _compare(self, coverage: Coverage) -> ValidationStep:
         try:
-            changes = compare_revisions(coverage.revision, self._whole, self._signatures)
+            changes = compare_revisions(
+                coverage.revision, self._whole, self._signatures, self._index
+            )
         except CryptoError as error:
             other: tuple[str, ...] = (f"{error.code}:{error.detail}",)
         else:

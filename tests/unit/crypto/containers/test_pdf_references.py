@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from crypto.containers.pdf.references import find_reference_keys
+from crypto.containers.pdf.references import ReferenceIndex, find_reference_keys
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ from crypto.containers.pdf.references import find_reference_keys
     ],
 )
 def test_every_reference_is_found_with_the_name_before_it(octets, keys):
-    found = find_reference_keys([octets], {77}).get(77)
+    found = find_reference_keys(octets, {77}).get(77)
     assert found == keys or (keys is None and found is None)
 
 
@@ -47,5 +47,13 @@ def test_every_reference_is_found_with_the_name_before_it(octets, keys):
 )
 def test_the_search_takes_linear_time(octets):
     begun = time.process_time()
-    find_reference_keys([octets], {77})
+    find_reference_keys(octets, {77})
     assert time.process_time() - begun < 5
+
+
+def test_an_index_tells_what_each_revision_refers_to():
+    octets = b"/A 77 0 R /B 77 0 R [77 0 R] /A 78 0 R"
+    index = ReferenceIndex(octets, {77, 78})
+    assert index.find(octets.index(b"/B"), ()) == {77: {"A"}}
+    assert index.find(len(octets), ()) == {77: {"A", "B", ""}, 78: {"A"}}
+    assert index.find(0, [(5, b"/C 78 0 R ")]) == {78: {"C"}}
