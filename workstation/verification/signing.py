@@ -195,7 +195,8 @@ class Signing:
     def carrier_failed(self, error: CryptoError) -> Warn:
         """Take the carrier's failure; the customer may try again, by this method or another."""
         self._phone = None
-        if isinstance(error, CarrierRefused) and self._services.timestamping is not None:
+        refused = isinstance(error, CarrierRefused) and self._method is SigningMethod.NCALAYER
+        if refused and self._services.timestamping is not None:
             # Its own service may be out of reach; who asks again asks for the signature alone.
             self._services.timestamping.by_carrier = False
         details: dict[str, JsonValue] = {"detail": error.detail[:120], "way": self._method.value}
@@ -246,6 +247,10 @@ class Signing:
         """Take what became of the time-stamp; `name` as in `validated`."""
         self.cms, self._evidence = found.cms, found.evidence
         failed = found.failed
+        if failed is None and found.report.timestamp_ms is None:
+            # The message had brought more of them than are looked at: it is asked for anew.
+            failed = TimestampFailed(TimestampFault.NOT_TRUSTED, "not_counted")
+            self._unstamped = None
         return self.validated(session, found.report, name, failed, by=StampedBy.STATION)
 
     def validated(

@@ -225,3 +225,38 @@ def test_a_carrier_that_refuses_is_asked_again_without_its_time_stamp(site):
         desk.do(c.Sign(SigningMethod.NCALAYER))
     assert [each.timestamp for each in site.carrier.asked] == [True, False]
     assert (desk.outcome[0], server.asked) == ("approved", 1)
+
+
+def test_junk_that_a_signature_brings_leaves_room_for_the_workstations_time_stamp(site):
+    def answer(request, _cancelled):
+        junk = [attribute("1.2.840.113549.1.9.16.2.14", stamp(b"else", pki.NOW)) for _ in range(3)]
+        return pki.world().cms(
+            request.document, signing_time=site.services.now(), unsigned=lambda _: junk
+        )
+
+    site.carrier.answer = answer
+    with stamped_desk(site, TimestampRule.REQUIRED) as (desk, server):
+        desk.to(State.RECORDED)
+    assert (desk.outcome[0], server.asked) == ("approved", 1)
+    assert step_of(site)["timestamp"]["by"] == "station"
+
+
+def test_more_junk_than_is_looked_at_is_not_accepted_as_a_time_stamp(site):
+    def answer(request, _cancelled):
+        junk = [
+            attribute("1.2.840.113549.1.9.16.2.14", stamp(bytes([each]), pki.NOW))
+            for each in range(12)
+        ]
+        return pki.world().cms(
+            request.document, signing_time=site.services.now(), unsigned=lambda _: junk
+        )
+
+    site.carrier.answer = answer
+    with stamped_desk(site, TimestampRule.REQUIRED) as (desk, _):
+        desk.to(State.SIGNATURE)
+        shown = desk.do(c.Sign(SigningMethod.NCALAYER))
+        assert (shown.state, shown.message) == (State.SIGNATURE, "timestamp_fault.not_trusted")
+        assert step_of(site, "timestamp.failed")["detail"] == "not_counted"
+        site.carrier.answer = lambda request, _: signed(request, site.services.now())
+        desk.do(c.Sign(SigningMethod.NCALAYER))
+    assert (desk.outcome[0], len(site.carrier.asked)) == ("approved", 2)
