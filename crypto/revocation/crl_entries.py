@@ -22,7 +22,9 @@ __all__ = ["CompactEntry", "RevokedEntry", "encode_serial", "read_entry", "walk"
 
 MAX_ENTRIES: Final = 5_000_000
 _MAX_REASON: Final = 10
-_KNOWN_CRITICAL: Final = frozenset({oids.REASON_CODE, oids.CERTIFICATE_ISSUER})
+_KNOWN_CRITICAL: Final = frozenset(
+    {oids.REASON_CODE, oids.INVALIDITY_DATE, oids.CERTIFICATE_ISSUER}
+)
 _LONG_FORM: Final = 0x80
 _TIME_OCTETS: Final = 15
 _UTC_TIME: Final = b"\x17\x0d"
@@ -50,7 +52,11 @@ _USUAL_TAILS: Final = _list_usual_tails()
 
 @dataclass(frozen=True, slots=True)
 class RevokedEntry:
-    """One revoked certificate; `reason` None when the entry states none."""
+    """One revoked certificate; `reason` None when the entry states none.
+
+    revoked_at  since when it does not count: the invalidity date where that is earlier (RFC 5280
+                5.3.2), for what the key signed in between may be anybody's
+    """
 
     serial: int
     issuer: Name
@@ -158,6 +164,8 @@ def read_entry(node: Node, issuer: Name) -> RevokedEntry:
                 raise DerError("unknown_critical")
             if extension.oid == oids.REASON_CODE:
                 reason = v.small_integer(extension.root(), ENUMERATED, maximum=_MAX_REASON)
+            elif extension.oid == oids.INVALIDITY_DATE:
+                revoked_at = min(revoked_at, v.generalized_time(extension.root())[0])
             elif extension.oid == oids.CERTIFICATE_ISSUER:
                 issuer = _read_issuer(extension)
     return RevokedEntry(serial, issuer, revoked_at, reason)

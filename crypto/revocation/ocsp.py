@@ -129,6 +129,7 @@ def read_requested_certificate(request: bytes) -> CertificateId:
 class SingleResponse:
     """What a responder says about one certificate.
 
+    revoked_at  the invalidity date where that is earlier, as in a list's entry (RFC 6960 4.4.5)
     defect  unknown critical extension, empty when there is none
     """
 
@@ -261,9 +262,12 @@ def _read_single(node: Node, times: list[bool]) -> SingleResponse:
     if (extensions := fields.optional(context(1))) is not None:
         found = ext.read_extensions(extensions.only_child())
     fields.end()
-    return SingleResponse(
-        identifier, status, revoked_at, reason, this_update, next_update, _find_defect(found, set())
-    )
+    if revoked_at is not None and oids.INVALIDITY_DATE in found:
+        invalid, fraction = v.generalized_time(found[oids.INVALIDITY_DATE].root())
+        revoked_at = min(revoked_at, invalid)
+        times.append(fraction)
+    defect = _find_defect(found, {oids.INVALIDITY_DATE})
+    return SingleResponse(identifier, status, revoked_at, reason, this_update, next_update, defect)
 
 
 def _read_status(node: Node, times: list[bool]) -> tuple[OcspStatus, datetime | None, int | None]:

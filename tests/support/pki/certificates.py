@@ -201,8 +201,9 @@ def make_crl(
     extensions: Iterable[tuple[x509.ExtensionType, bool]] = (),
     issuer_name: x509.Name | None = None,
     revoked_at: datetime = NOW - timedelta(days=2),
+    invalid_since: datetime | None = None,
 ) -> bytes:
-    """Make a list; `base` makes it a delta."""
+    """Make a list; `base` makes it a delta, `invalid_since` is the invalidity date of all."""
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(issuer_name or issuer.certificate.subject)
@@ -218,6 +219,8 @@ def make_crl(
         entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(revoked_at)
         if reason is not None:
             entry = entry.add_extension(x509.CRLReason(reason), False)
+        if invalid_since is not None:
+            entry = entry.add_extension(x509.InvalidityDate(invalid_since), False)
         builder = builder.add_revoked_certificate(entry.build())
     return builder.sign(issuer.private, SHA256).public_bytes(serialization.Encoding.DER)
 
@@ -233,6 +236,7 @@ class OcspAnswer:
     next_update: datetime | None = None
     by_key: bool = False
     extra: bytes = b""
+    about_each: bytes = b""
     embedded: Sequence[bytes] | None = None
 
     def encode(self, responder: Holder) -> bytes:
@@ -243,8 +247,10 @@ class OcspAnswer:
             digest = default_registry().require_digest(oids.SHA1).hash(parsed.key.key)
             named = w.explicit(2, w.octet_string(digest))
         following = w.explicit(0, w.generalized_time(self.next_update)) if self.next_update else b""
+        stated = w.explicit(1, w.sequence(self.about_each)) if self.about_each else b""
+        updated = w.generalized_time(self.this_update)
         singles = [
-            w.sequence(identifier.encode(), status, w.generalized_time(self.this_update), following)
+            w.sequence(identifier.encode(), status, updated, following, stated)
             for identifier, status in self.statuses
         ]
         nonce = b""

@@ -318,6 +318,22 @@ def test_a_compromise_since_then_is_excused_by_a_status_of_then_that_is_proven()
     assert judge(cms, **given, proofs=unproven).reason == "signature.revoked"
 
 
+@pytest.mark.parametrize("reason", [x509.ReasonFlags.key_compromise, x509.ReasonFlags.superseded])
+def test_a_key_that_was_known_to_be_anybody_s_before_the_stamp_is_refused(reason):
+    """RFC 5280 5.3.2: revoked after the time-stamp, invalid since before it."""
+    later = NOW + 40 * DAY
+    times = {"this_update": later - DAY, "next_update": later + DAY, "revoked_at": NOW + 20 * DAY}
+    cms = document(values(responses=[answer()]))
+
+    def judge_with(invalid_since):
+        newer = crl((1001, reason), number=12, invalid_since=invalid_since, **times)
+        return judge(cms, moment=later, lists=[LIST, newer], proofs=proof(cms))
+
+    assert passed_as_of(judge_with(NOW + DAY))
+    refused = judge_with(NOW - DAY)
+    assert (refused.indication, refused.reason) == (Indication.TOTAL_FAILED, "signature.revoked")
+
+
 def test_nothing_of_the_past_helps_a_challenge():
     cms = document(values([LIST.raw], [answer(holder=AGED)]), holder=AGED)
     request = ValidationRequest(

@@ -81,6 +81,17 @@ def test_a_reason_is_read_in_the_usual_and_in_unusual_shapes(tail, expected):
 
 
 @pytest.mark.parametrize(
+    ("invalid", "expected"),
+    [(b"20260701000000Z", (2026, 7, 1)), (b"20260901000000Z", (2026, 8, 1, 10, 20, 30))],
+)
+def test_an_entry_counts_since_its_invalidity_date_where_that_is_earlier(invalid, expected):
+    value = w.octet_string(w.tlv(0x18, invalid))
+    tail = w.sequence(w.sequence(w.oid(oids.INVALIDITY_DATE), value))
+    assert walked(entry(tail=tail)) == generally(entry(tail=tail))
+    assert to_moment(walked(entry(tail=tail))[0][1]) == datetime(*expected, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
     "bad",
     [
         w.sequence(w.integer(1)),

@@ -1,12 +1,14 @@
 """An OCSP response is read strictly in every part, though its certificates are opened apart."""
 
+from datetime import timedelta
+
 import pytest
 
 from crypto.asn1 import oids
 from crypto.asn1 import writer as w
 from crypto.asn1.der import DerError, Limits, parse
 from crypto.revocation.ocsp import OcspResponse
-from tests.support.pki.certificates import GOOD, OcspAnswer, world
+from tests.support.pki.certificates import GOOD, NOW, OcspAnswer, revoked_status, world
 
 W = world()
 LIMITS = Limits(octets=1 << 20, depth=24, elements=20_000)
@@ -52,3 +54,14 @@ def test_what_is_not_sound_anywhere_in_it_refuses_the_whole(untrusted, detail):
     with pytest.raises(DerError) as refused:
         OcspResponse.parse(untrusted)
     assert refused.value.detail.startswith(detail)
+
+
+@pytest.mark.parametrize("days", [-30, 30])
+def test_a_revocation_counts_since_its_invalidity_date_where_that_is_earlier(days):
+    revoked_at = NOW - timedelta(days=1)
+    invalid = revoked_at + timedelta(days=days)
+    value = w.octet_string(w.generalized_time(invalid))
+    stated = w.sequence(w.oid(oids.INVALIDITY_DATE), value)
+    said = OcspAnswer([(W.identifier(), revoked_status(revoked_at))], about_each=stated)
+    (single,) = OcspResponse.parse(said.encode(W.responder)).singles
+    assert single.revoked_at == min(revoked_at, invalid)
