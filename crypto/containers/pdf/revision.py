@@ -82,11 +82,13 @@ class Revision:
     def get(self, number: int) -> "Value | Stream":
         """Return the object of this number, whatever its generation; None when there is none."""
         if number not in self._values:
-            if number in self._pending:
+            if number in self._pending or len(self._pending) > _MAX_HOPS:
                 raise ContainerMalformed("objects_circular")
             self._pending.add(number)
-            self._values[number] = self._load(number)
-            self._pending.discard(number)
+            try:
+                self._values[number] = self._load(number)
+            finally:
+                self._pending.discard(number)
         return self._values[number]
 
     def resolve(self, value: "Value | Stream") -> "Value | Stream":

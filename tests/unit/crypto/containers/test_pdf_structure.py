@@ -182,6 +182,16 @@ def test_a_length_that_refers_to_itself_is_refused():
         open_revision(octets).get(4)
 
 
+def test_lengths_that_refer_to_each_other_in_a_long_row_are_refused():
+    row = {n: b"<< /Length %d 0 R >>\nstream\nx\nendstream" % (n + 1) for n in range(10, 1010)}
+    octets = write(BASE | row)
+    with pytest.raises(ContainerMalformed, match="circular"):
+        open_revision(octets).get(10)
+    names = b"/Names << /EmbeddedFiles << /Names [(a) << /EF << /F 10 0 R >> >>] >> >> >>"
+    objects = BASE | row | {1: BASE[1].removesuffix(b">>") + names}
+    assert judge(write(objects)).indication is Indication.INDETERMINATE
+
+
 def compressed(objects, *, container=b"/ObjStm"):
     """A document whose objects beyond the first lie in an object stream."""
     body = bytearray(b"%PDF-1.7\n")
