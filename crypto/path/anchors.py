@@ -13,10 +13,11 @@ def find_anchor_fault(certificate: Certificate) -> str:
     RFC 5280 6.1 takes of an anchor its name and key alone. What its certificate forbids is believed
     all the same (RFC 5937): a key that is for something else, or under a restriction that nobody
     here knows, vouches for nobody. One of version 1 states nothing, and is none of a centre of
-    today. An anchor that has expired stays one: paths to it fail by their date, and lists say so.
+    today; one without a name could be named by nobody (RFC 5280 4.1.2.6). An anchor
+    that has expired stays one: paths to it fail by their date, and lists say so.
     """
     constraints = certificate.basic_constraints
-    if constraints is None or not constraints.ca:
+    if constraints is None or not constraints.ca or certificate.subject.empty:
         return "not_a_ca"
     if not certificate.allows(KeyUsage.KEY_CERT_SIGN):
         return "no_certificate_signing"

@@ -1,6 +1,7 @@
 """Name constraints (RFC 5280 4.2.1.10 and 6.1.3 b, c): one we do not support refuses."""
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlsplit
@@ -15,13 +16,18 @@ __all__ = ["ConstraintUnsupported", "Subtrees"]
 
 _MAX_COMPARISONS = 100_000
 _PAIR = {8, 32}
-_SUPPORTED = {
-    GeneralNameKind.DIRECTORY,
-    GeneralNameKind.DNS,
-    GeneralNameKind.RFC822,
-    GeneralNameKind.URI,
-    GeneralNameKind.IP,
-}
+_WILDCARD = "*."
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HOST = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
+"""A host of whole labels (RFC 1123 2.1), which is all that constraints may be written in."""
+
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_QUOTED = r'"(?:[ !#-\[\]-~]|\\[ -~])*"'
+_MAILBOX = re.compile(rf"(?=.{{3,320}}\Z)(?:{_ATOM}(?:\.{_ATOM})*|{_QUOTED})@{_HOST.pattern}")
+"""RFC 5321 4.1.2, without addresses in place of hosts."""
+
+_URI = re.compile(r"(?=.{0,4096}\Z)[A-Za-z0-9._~:/?#@!$&'()*+,;=%\[\]-]*")
+"""The characters of RFC 3986 2: readers differ over what any other means."""
 
 
 class ConstraintUnsupported(CryptoError):
@@ -56,7 +62,7 @@ class Subtrees:
         return all(self._allows(name) for name in names)
 
     def _allows(self, name: GeneralName) -> bool:
-        if any(base.kind is name.kind and _is_within(name, base) for base in self.excluded):
+        if any(base.kind is name.kind and _is_excluded(name, base) for base in self.excluded):
             return False
         for group in self.permitted:
             same = [base for base in group if base.kind is name.kind]
@@ -80,21 +86,36 @@ def _collect_names(certificate: Certificate) -> list[GeneralName]:
 
 
 def _is_within(name: GeneralName, base: GeneralName) -> bool:
-    if base.kind not in _SUPPORTED:
-        raise ConstraintUnsupported(base.kind.name)
-    if base.kind is GeneralNameKind.DIRECTORY:
-        return name.name is not None and base.name is not None and name.name.within(base.name)
-    if base.kind is GeneralNameKind.IP:
-        return _is_ip_within(name.octets, base.octets)
-    text, bound = name.text.lower(), base.text.lower()
-    if base.kind is GeneralNameKind.DNS:
-        return _is_dns_within(text, bound.removeprefix("."))
-    if base.kind is GeneralNameKind.URI:
-        return _is_host_within(_read_uri_host(name.text), bound)
-    return _is_mail_within(name.text, base.text)
+    match base.kind:
+        case GeneralNameKind.DIRECTORY:
+            return name.name is not None and base.name is not None and name.name.within(base.name)
+        case GeneralNameKind.IP:
+            return _is_ip_within(name.octets, base.octets)
+        case GeneralNameKind.DNS:
+            return _is_dns_within(name.text.lower(), base.text.lower())
+        case GeneralNameKind.URI:
+            return _is_host_within(_read_uri_host(name.text), _read_host_base(base.text))
+        case GeneralNameKind.RFC822:
+            return _is_mail_within(name.text, base.text)
+        case _:
+            raise ConstraintUnsupported(base.kind.name)
+
+
+def _is_excluded(name: GeneralName, base: GeneralName) -> bool:
+    """Tell whether a name lies within a base, or is a wildcard that stands for the base too."""
+    if _is_within(name, base):
+        return True
+    if base.kind is not GeneralNameKind.DNS or not name.text.startswith(_WILDCARD):
+        return False
+    return base.text.lower().partition(".")[2] == name.text.lower().removeprefix(_WILDCARD)
 
 
 def _is_dns_within(host: str, base: str) -> bool:
+    """Hold a host against a base of whole labels; a name that is none could mean another one."""
+    if base and not _HOST.fullmatch(base):
+        raise ConstraintUnsupported("dns_base")
+    if not _HOST.fullmatch(host.removeprefix(_WILDCARD)):
+        raise ConstraintUnsupported("dns_name")
     return not base or host == base or host.endswith("." + base)
 
 
@@ -104,23 +125,34 @@ def _is_host_within(host: str, base: str) -> bool:
     return host == base
 
 
+def _read_host_base(text: str) -> str:
+    """Return a base that is a host, or with a leading period all below it."""
+    if not _HOST.fullmatch(text.removeprefix(".")):
+        raise ConstraintUnsupported("host_base")
+    return text.lower()
+
+
 def _is_mail_within(address: str, base: str) -> bool:
-    local, at, host = address.rpartition("@")
-    if not at or not local or not host:
+    if not _MAILBOX.fullmatch(address):
         raise ConstraintUnsupported("mailbox")
+    local, _, host = address.rpartition("@")
     if "@" in base:
+        if not _MAILBOX.fullmatch(base):
+            raise ConstraintUnsupported("mailbox_base")
         base_local, _, base_host = base.rpartition("@")
         return local == base_local and host.lower() == base_host.lower()
-    return not base or _is_host_within(host.lower(), base.lower())
+    return not base or _is_host_within(host.lower(), _read_host_base(base))
 
 
 def _read_uri_host(uri: str) -> str:
+    if not _URI.fullmatch(uri):
+        raise ConstraintUnsupported("uri")
     try:
         host = urlsplit(uri).hostname
     except ValueError:
         raise ConstraintUnsupported("uri") from None
     # RFC 5280: a constrained URI without a host, or with an address as host, is refused.
-    if not host or _is_address(host):
+    if not host or _is_address(host) or not _HOST.fullmatch(host):
         raise ConstraintUnsupported("uri_host")
     return host.lower()
 

@@ -280,6 +280,8 @@ def _prepare_next(state: _PathState, certificate: Certificate, position: int) ->
     constraints = certificate.basic_constraints
     if constraints is None or not constraints.ca:  # (k)
         state.fail("not_a_ca", position)
+    elif certificate.subject.empty:  # 4.1.2.6: nobody could be said to have issued anything
+        state.fail("not_a_ca", position, "empty_subject")
     if not certificate.self_issued:  # (l)
         if state.path_length <= 0:
             state.fail("path_length", position)
