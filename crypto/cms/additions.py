@@ -5,7 +5,7 @@ Certificates, lists and unsigned attributes are nobody's signed octets, so they 
 lengths around it, and the version where RFC 5652 5.1 demands another, are written anew.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crypto.asn1 import oids
@@ -27,12 +27,14 @@ class Additions:
     certificates  CertificateChoices for SignedData.certificates
     revocation    RevocationInfoChoices for SignedData.crls
     unsigned      Attributes by the position of their SignerInfo
+    alone         positions whose other unsigned attributes are left out
     """
 
     digests: Sequence[bytes] = ()
     certificates: Sequence[bytes] = ()
     revocation: Sequence[bytes] = ()
     unsigned: Mapping[int, Sequence[bytes]] = field(default_factory=dict)
+    alone: Collection[int] = ()
 
 
 def encode_ocsp_choice(response: bytes) -> bytes:
@@ -54,7 +56,9 @@ def write_additions(signed: SignedData, additions: Additions) -> bytes:
     if any(each[0] != SEQUENCE for each in lists):
         stated = w.integer(_VERSION_WITH_OTHER_REVOCATION)
     signers = (
-        _write_signer(signer, additions.unsigned.get(position, ()))
+        _write_signer(
+            signer, additions.unsigned.get(position, ()), alone=position in additions.alone
+        )
         for position, signer in enumerate(signed.signers)
     )
     body = w.sequence(
@@ -88,9 +92,9 @@ def _extend(tag: int, found: Node | None, added: Sequence[bytes]) -> bytes:
     return w.tlv(tag, found.content if found is not None else b"", *wanted)
 
 
-def _write_signer(signer: SignerInfo, attributes: Sequence[bytes]) -> bytes:
+def _write_signer(signer: SignerInfo, attributes: Sequence[bytes], *, alone: bool) -> bytes:
     if not attributes:
         return signer.node.raw
-    unsigned = _find_unsigned(signer)
+    unsigned = None if alone else _find_unsigned(signer)
     present = unsigned.content if unsigned is not None else b""
     return w.sequence(select_signed_fields(signer), w.tlv(context(1), present, *attributes))

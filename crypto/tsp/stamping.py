@@ -1,6 +1,7 @@
 """A time-stamp over a signature, put beside it: CAdES-T (ETSI EN 319 122-1 5.3)."""
 
 from collections.abc import Callable
+from typing import Final
 
 from crypto.asn1 import oids
 from crypto.asn1.der import DerError
@@ -13,6 +14,9 @@ from crypto.tsp.client import TimestampService, request_timestamp
 
 __all__ = ["stamp_signature"]
 
+_MOST_BESIDE: Final = 7
+"""Of the time-stamps over a signature the first eight are verified."""
+
 
 def stamp_signature(
     service: TimestampService,
@@ -23,7 +27,9 @@ def stamp_signature(
 ) -> bytes:
     """Return the message with a verified time-stamp over its one signature; DER.
 
-    cms  as it was offered: PEM, base64, DER or BER; what was signed in it stays octet for octet
+    cms  as it was offered: PEM, base64, DER or BER; what was signed in it stays octet for octet.
+         Unsigned attributes so many or such that the time-stamp would not be found among them are
+         left out: whoever signs must not be able to keep the proof of time away
 
     Raises TimestampFailed; DerError, WrongFileKind or SignatureFileMalformed for what is no message
     of one signer.
@@ -32,8 +38,10 @@ def stamp_signature(
     signed = SignedData.parse(octets)
     if len(signed.signers) != 1:
         raise DerError("signers")
-    token = request_timestamp(
-        service, signed.signers[0].signature, create_context, is_cancelled=is_cancelled
-    )
+    signer = signed.signers[0]
+    token = request_timestamp(service, signer.signature, create_context, is_cancelled=is_cancelled)
     added = attribute(oids.SIGNATURE_TIME_STAMP, token)
-    return write_additions(signed, Additions(unsigned={0: (added,)}))
+    crowded = (
+        signer.unsigned_unreadable or sum(len(e.values) for e in signer.unsigned) > _MOST_BESIDE
+    )
+    return write_additions(signed, Additions(unsigned={0: (added,)}, alone=(0,) if crowded else ()))

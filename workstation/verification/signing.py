@@ -248,7 +248,7 @@ class Signing:
         self.cms, self._evidence = found.cms, found.evidence
         failed = found.failed
         if failed is None and found.report.timestamp_ms is None:
-            # The message had brought more of them than are looked at: it is asked for anew.
+            # It counted when it came and does not beside the signature: both are asked for anew.
             failed = TimestampFailed(TimestampFault.NOT_TRUSTED, "not_counted")
             self._unstamped = None
         return self.validated(session, found.report, name, failed, by=StampedBy.STATION)

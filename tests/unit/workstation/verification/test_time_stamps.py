@@ -11,6 +11,7 @@ from hashlib import sha256
 import msgspec
 import pytest
 
+from crypto.asn1 import writer as w
 from crypto.carrier.errors import CarrierRefused
 from crypto.cms.create import attribute
 from crypto.cms.signed_data import SignedData
@@ -241,22 +242,32 @@ def test_junk_that_a_signature_brings_leaves_room_for_the_workstations_time_stam
     assert step_of(site)["timestamp"]["by"] == "station"
 
 
-def test_more_junk_than_is_looked_at_is_not_accepted_as_a_time_stamp(site):
-    def answer(request, _cancelled):
-        junk = [
-            attribute("1.2.840.113549.1.9.16.2.14", stamp(bytes([each]), pki.NOW))
-            for each in range(12)
-        ]
-        return pki.world().cms(
-            request.document, signing_time=site.services.now(), unsigned=lambda _: junk
-        )
+def crowded(added):
+    """A carrier's answer whose unsigned attributes are what the customer likes."""
+    return lambda request, _: pki.world().cms(
+        request.document, signing_time=pki.NOW, unsigned=lambda _value: added
+    )
 
-    site.carrier.answer = answer
-    with stamped_desk(site, TimestampRule.REQUIRED) as (desk, _):
-        desk.to(State.SIGNATURE)
-        shown = desk.do(c.Sign(SigningMethod.NCALAYER))
-        assert (shown.state, shown.message) == (State.SIGNATURE, "timestamp_fault.not_trusted")
-        assert step_of(site, "timestamp.failed")["detail"] == "not_counted"
-        site.carrier.answer = lambda request, _: signed(request, site.services.now())
-        desk.do(c.Sign(SigningMethod.NCALAYER))
-    assert (desk.outcome[0], len(site.carrier.asked)) == ("approved", 2)
+
+_JUNK = [attribute("1.2.840.113549.1.9.16.2.14", w.sequence(w.integer(n))) for n in range(80)]
+
+
+@pytest.mark.parametrize("rule", [TimestampRule.WANTED, TimestampRule.REQUIRED])
+@pytest.mark.parametrize(
+    "added",
+    [
+        _JUNK[:8],
+        [attribute("1.2.840.113549.1.9.16.2.14", stamp(bytes([n]), pki.NOW)) for n in range(12)],
+        _JUNK[:64],
+        _JUNK,
+        [attribute("1.2.840.113549.1.9.16.2.14", *(w.integer(n) for n in range(64)))],
+        [w.octet_string(b"no attribute")],
+    ],
+    ids=["eight", "of_others", "64", "80", "64_values", "no_attribute"],
+)
+def test_a_customer_keeps_no_time_stamp_away_by_what_is_added_beforehand(site, added, rule):
+    site.carrier.answer = crowded(added)
+    with stamped_desk(site, rule) as (desk, _):
+        desk.to(State.RECORDED)
+    assert desk.outcome == ("approved", "decision.approved")
+    assert step_of(site)["timestamp"]["by"] == "station"
