@@ -22,6 +22,8 @@ PICTURES = {
     "egov_taken": {"busy": "egov_qr"},
     "file_key_store": {"message": "wrong_file_kind.key_store"},
     "token_pin": {"message": "carrier_pin_refused"},
+    "stamping": {"busy": "timestamp"},
+    "stamp_failed": {"message": "timestamp_fault.not_trusted"},
     "found": {"signature": signature_view()},
 }
 CHOSEN = {
