@@ -33,9 +33,9 @@ from crypto.cms.archive_timestamp import (
     read_archive_timestamp,
 )
 from crypto.cms.create import attribute
+from crypto.cms.embedded import MAX_LIST_OCTETS
 from crypto.cms.signature_constraints import SignatureConstraints
 from crypto.cms.signature_file import open_signature_file, remove_padding
-from crypto.cms.signature_times import MAX_LIST_OCTETS
 from crypto.cms.signed_data import SignedData, SignerInfo
 from crypto.cms.timestamp import hash_token
 from crypto.cms.validation_request import ValidationRequest

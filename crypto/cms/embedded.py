@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Self
+from typing import Final, Self
 
 from crypto.asn1 import oids
 from crypto.asn1 import writer as w
@@ -19,11 +19,14 @@ from crypto.cms.attributes import read_bounded
 from crypto.cms.signed_data import MAX_HINT_OCTETS, SignedData, SignerInfo
 from crypto.errors import CryptoError
 from crypto.report.report import EvidenceItem, EvidenceKind, milliseconds
-from crypto.revocation.crl import ParsedCrl
+from crypto.revocation.crl import Crl, ParsedCrl
 from crypto.revocation.ocsp import OcspResponse
 from crypto.x509.certificate import Certificate
 
-__all__ = ["Embedded"]
+__all__ = ["MAX_LIST_OCTETS", "Embedded"]
+
+MAX_LIST_OCTETS: Final = 24 << 20
+"""Of all lists inside one message: they are hashed for every certificate they may be about."""
 
 _MAX_ITEMS = 64
 _ARCHIVE_TIMESTAMPS = {
@@ -88,6 +91,18 @@ class Embedded:
             except CryptoError:
                 continue
         return tuple(found)
+
+    def parse_lists(self) -> Iterator[Crl]:
+        """Yield the lists that can be read, of at most 24 MiB together."""
+        left = MAX_LIST_OCTETS
+        for raw in self.lists:
+            left -= len(raw)
+            if left < 0:
+                return
+            try:
+                yield ParsedCrl.parse(raw)
+            except CryptoError:
+                continue
 
     def evidence(self) -> tuple[EvidenceItem, ...]:
         """List all of it as evidence that was not used."""

@@ -6,7 +6,6 @@ latest to the earliest.
 """
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Self
@@ -18,18 +17,14 @@ from crypto.cms.signed_data import SignedData, SignerInfo
 from crypto.cms.token import TokenResult, verify_token
 from crypto.cms.validation_process import ValidationProcess
 from crypto.cms.validation_request import ValidationRequest
-from crypto.errors import CryptoError
 from crypto.report.proof_of_existence import ProofOfExistence, ProofsOfExistence, ProofSource
 from crypto.revocation.context import ValidationContext
-from crypto.revocation.crl import Crl, ParsedCrl
 from crypto.revocation.past_evidence import PastEvidence
 from crypto.validation.step import ValidationStep, passed, warning
 
-__all__ = ["MAX_LIST_OCTETS", "SignatureTimes", "make_stamp_step", "prove_times", "verify_stamps"]
+__all__ = ["SignatureTimes", "make_stamp_step", "prove_times", "verify_stamps"]
 
 _MAX_TOKENS: Final = 8
-MAX_LIST_OCTETS: Final = 24 << 20
-"""Of all lists inside one message: they are hashed for every certificate they may be about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +70,7 @@ def prove_times(
         context.moment,
         proofs,
         embedded.responses,
-        tuple(_parse_lists(embedded)),
+        tuple(embedded.parse_lists()),
         (*signed.certificates, *embedded.hints()),
     )
     content = request.content if signed.content is None else signed.content
@@ -136,18 +131,6 @@ def _prove_from_outside(
         *embedded.archive,
     )
     return request.proofs.extend(map(_hash, inside), *about_file)
-
-
-def _parse_lists(embedded: Embedded) -> Iterator[Crl]:
-    left = MAX_LIST_OCTETS
-    for raw in embedded.lists:
-        left -= len(raw)
-        if left < 0:
-            return
-        try:
-            yield ParsedCrl.parse(raw)
-        except CryptoError:
-            continue
 
 
 def _find_values(signer: SignerInfo, oid: str) -> list[bytes]:

@@ -5,7 +5,7 @@ revision, so that all of it can be judged as of then (EN 319 102-1 5.6.2.3).
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crypto.cms.embedded import Embedded
@@ -21,13 +21,11 @@ from crypto.errors import CryptoError
 from crypto.report.proof_of_existence import ProofOfExistence, ProofsOfExistence, ProofSource
 from crypto.report.report import EvidenceItem, EvidenceKind
 from crypto.revocation.context import ValidationContext
-from crypto.revocation.crl import Crl, ParsedCrl
 from crypto.revocation.past_evidence import PastEvidence
 
 __all__ = ["DocumentTimes", "verify_document_timestamps"]
 
 _MAX_STAMPS = 8
-_MAX_LIST_OCTETS = 24 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ def verify_document_timestamps(
     material  of the document as it is now
     proofs    from outside the document
     """
-    lists = tuple(_parse_lists(material)) if material is not None else ()
+    lists = tuple(material.parse_lists()) if material is not None else ()
     found: list[tuple[int, TokenResult]] = []
     latest_first = sorted(stamps, key=lambda each: each.end, reverse=True)[:_MAX_STAMPS]
     for position, stamp in enumerate(latest_first):
@@ -105,18 +103,6 @@ def _read_or_empty(stamp: PdfSignature) -> bytes:
         return read_contents(stamp.contents)
     except CryptoError:
         return b""
-
-
-def _parse_lists(material: Embedded) -> Iterator[Crl]:
-    left = _MAX_LIST_OCTETS
-    for raw in material.lists:
-        left -= len(raw)
-        if left < 0:
-            return
-        try:
-            yield ParsedCrl.parse(raw)
-        except CryptoError:
-            continue
 
 
 def _hash(octets: bytes) -> str:
