@@ -327,7 +327,12 @@ class _Comparison:
 
 
 def _is_invisible(revision: Revision, found: Dictionary) -> bool:
-    """Tell whether it has no area. Hidden by a flag is not enough: scripts take flags away."""
+    """Tell whether it has no area and no border that could give it one.
+
+    Hidden by a flag is not enough: scripts take flags away.
+    """
+    if not all(_is_thin(revision.resolve(each)) for each in _list_borders(revision, found)):
+        return False
     corners = revision.resolve(found.get("Rect"))
     if corners is None:
         return "Subtype" not in found
@@ -337,6 +342,17 @@ def _is_invisible(revision: Revision, found: Dictionary) -> bool:
         return False
     left, bottom, right, top = corners
     return left == right or bottom == top
+
+
+def _list_borders(revision: Revision, found: Dictionary) -> list[Value]:
+    """Return the widths of the border that an annotation states (12.5.2, table 168)."""
+    border, style = revision.resolve(found.get("Border")), revision.resolve(found.get("BS"))
+    widths = border[2:3] if isinstance(border, list) else []
+    return [*widths, style["W"]] if isinstance(style, dict) and "W" in style else widths
+
+
+def _is_thin(width: _Found) -> bool:
+    return isinstance(width, int | float) and not isinstance(width, bool) and 0 <= width <= 1
 
 
 def _find_differences(then: Dictionary, now: Dictionary) -> set[str]:

@@ -306,6 +306,23 @@ def test_a_signature_that_is_drawn_later_is_named():
     assert "visible_signature" in changed(document.sign(sign, rect=VISIBLE)).split(",")
 
 
+@pytest.mark.parametrize(
+    "border", [b"/Border [0 0 900]", b"/BS << /W 900 >>", b"/BS << /W 1.5 >>", b"/Border [0 0 (9)]"]
+)
+def test_a_border_around_nothing_is_visible(border):
+    # Readers draw it beyond a field without an area, over the page.
+    document = Document()
+    document.sign(sign)
+    rect = b"[0 0 0 0] /MK << /BG [1] /BC [1] >> " + border
+    assert "visible_signature" in changed(document.sign(sign, rect=rect)).split(",")
+
+
+def test_a_border_that_is_not_drawn_leaves_a_signature_invisible():
+    document = Document()
+    document.sign(sign)
+    assert changed(document.sign(sign, rect=b"[0 0 0 0] /Border [0 0 0] /BS << /W 1 >>")) == ""
+
+
 def test_an_annotation_that_is_added_to_the_page_is_named():
     page = BASE[3].removesuffix(b">>") + b"/Annots [6 0 R 20 0 R] >>"
     assert changed(after({3: page, 20: NOTE})) == "annotation,page"
