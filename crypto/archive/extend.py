@@ -40,7 +40,6 @@ from crypto.cms.signed_data import SignedData, SignerInfo
 from crypto.cms.timestamp import hash_token
 from crypto.cms.validation_request import ValidationRequest
 from crypto.report.report import FindingStatus, Indication
-from crypto.revocation.context import ValidationContext
 from crypto.revocation.recording import RecordingSources
 from crypto.revocation.sources import RevocationSources
 from crypto.signatures.document import DocumentReport
@@ -188,7 +187,7 @@ class SignatureExtender:
         made: Sequence[tuple[int, bytes]] = (),
     ) -> DocumentReport:
         """Validate; ExtensionRefused where a signature does not pass, or a stamp does not count."""
-        validator = SignatureValidator.under(self._constraints, self._sources, self._registry)
+        validator = self._make_validator(self._sources)
         report = validator.validate_document(signed.node.data, content=content, moment=self._now())
         for position in chosen:
             if report.signatures[position].indication is not Indication.TOTAL_PASSED:
@@ -212,20 +211,13 @@ class SignatureExtender:
         material = ValidationMaterial()
         for position in chosen:
             recording = RecordingSources(self._sources, self._raw)
-            context = self._create_context(recording)
+            context = self._make_validator(recording).create_context(self._now())
             signer = signed.signers[position]
             collect_material(material, signed, signer, request, context, recording)
         return material.list_additions()
 
-    def _create_context(self, sources: RevocationSources) -> ValidationContext:
-        return ValidationContext.create(
-            self._constraints.policy,
-            trust=self._constraints.trust,
-            timestamp_trust=self._constraints.timestamp_trust,
-            sources=sources,
-            registry=self._registry,
-            moment=self._now(),
-        )
+    def _make_validator(self, sources: RevocationSources) -> SignatureValidator:
+        return SignatureValidator.under(self._constraints, sources, self._registry)
 
     def _add_archive_stamp(
         self, signed: SignedData, position: int, content: bytes | None, stamping: TimestampSource
@@ -255,7 +247,7 @@ class SignatureExtender:
         self, signed: SignedData, chosen: Sequence[int], report: DocumentReport
     ) -> datetime | None:
         """Return when the last of the authorities ends that vouch for each signature's time."""
-        context = self._create_context(self._sources)
+        context = self._make_validator(self._sources).create_context(self._now())
         ends = []
         for position in chosen:
             counted = {e.sha256 for e in report.signatures[position].evidence if e.used}

@@ -27,7 +27,7 @@ from crypto.net.connection import ANY_MACHINE, Dialling
 from crypto.net.exchange import ExchangeFailed, ExchangeLimits, Failure, Request, exchange
 from crypto.net.tls import TlsContext, system_context
 from crypto.net.url import HttpUrl
-from crypto.report.alarm import AlarmCode
+from crypto.report.alarm import Alarm, AlarmCode
 from crypto.revocation.context import ValidationContext
 
 __all__ = ["TimestampFailed", "TimestampFault", "TimestampService", "request_timestamp"]
@@ -67,11 +67,6 @@ class TimestampFault(StrEnum):
     NOT_CONFIGURED = "not_configured"
     """No service is named; stated by whoever would have asked one."""
 
-    @property
-    def alarm(self) -> AlarmCode | None:
-        """What it is when somebody else answers, or the authority wrongly; None: weather."""
-        return _ALARMS.get(self)
-
 
 _ALARMS: Final = {
     TimestampFault.NONCE_DIFFERS: AlarmCode.TOKEN_REPLAYED,
@@ -79,6 +74,8 @@ _ALARMS: Final = {
     TimestampFault.POLICY_DIFFERS: AlarmCode.TOKEN_MISDIRECTED,
     TimestampFault.NOT_TRUSTED: AlarmCode.TOKEN_FORGED,
 }
+"""What it is when somebody else answers, or the authority wrongly; the others are weather."""
+
 _MISMATCHES: Final = {
     "tsp_nonce": TimestampFault.NONCE_DIFFERS,
     "tsp_imprint": TimestampFault.IMPRINT_DIFFERS,
@@ -95,6 +92,16 @@ class TimestampFailed(CryptoError):
         super().__init__(detail or fault.value)
         self.fault = fault
         self.untrusted = untrusted
+
+    def make_alarm(self, source: str) -> Alarm | None:
+        """Return what a service's answer gives away; None: nothing. What is stamped names nobody.
+
+        source  the configured address that was asked
+        """
+        code = _ALARMS.get(self.fault)
+        if code is None:
+            return None
+        return Alarm.raise_about(code, source, f"{self.fault}:{self.detail}", self.untrusted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

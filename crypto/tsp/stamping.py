@@ -7,7 +7,7 @@ from crypto.asn1 import oids
 from crypto.asn1.der import DerError
 from crypto.cms.additions import Additions, write_additions
 from crypto.cms.create import attribute
-from crypto.cms.signature_file import open_signature_file
+from crypto.cms.signature_file import open_signature_file, remove_padding
 from crypto.cms.signed_data import SignedData
 from crypto.revocation.context import ValidationContext
 from crypto.tsp.client import TimestampService, request_timestamp
@@ -35,7 +35,7 @@ def stamp_signature(
     of one signer.
     """
     _, octets = open_signature_file(cms)
-    signed = SignedData.parse(octets)
+    signed = SignedData.parse(remove_padding(octets)[0])
     if len(signed.signers) != 1:
         raise DerError("signers")
     signer = signed.signers[0]

@@ -21,10 +21,10 @@ from crypto.cms.signature_constraints import SignatureConstraints
 from crypto.cms.signature_file import FileKind, remove_padding
 from crypto.files.durable import create_durably
 from crypto.net.connection import ANY_MACHINE
-from crypto.report.alarm import Alarm, ReportAlarm, ignore_alarm
+from crypto.report.alarm import ReportAlarm, ignore_alarm
 from crypto.report.policy import Environment, RevocationRule
-from crypto.revocation.context import ValidationContext
 from crypto.revocation.sources import RevocationSources
+from crypto.signatures.validator import SignatureValidator
 from crypto.tsp.client import TimestampFailed, TimestampService, request_timestamp
 from workstation.ctl.console import Console, with_console
 from workstation.ctl.crl import open_revocation_station
@@ -113,10 +113,11 @@ def extend(  # noqa: PLR0913 - one option each
     with _open_evidence(console, options) as evidence:
         constraints = _select(console, options)
         extender = SignatureExtender(constraints, evidence.sources, evidence.raw, now)
+        validator = SignatureValidator.under(constraints, evidence.sources)
         source = TimestampSource(
             service.digest_oid,
             lambda stamped: request_timestamp(
-                service, stamped, lambda: _create_context(constraints, evidence.sources)
+                service, stamped, lambda: validator.create_context(now())
             ),
         )
         try:
@@ -124,12 +125,9 @@ def extend(  # noqa: PLR0913 - one option each
         except ExtensionRefused as refused:
             _refuse(console, refused)
         except TimestampFailed as failed:
-            if tsp is None and failed.fault.alarm is not None:
-                word = f"{failed.fault}:{failed.detail}"
-                place = str(service.url)
-                evidence.report_alarm(
-                    Alarm.raise_about(failed.fault.alarm, place, word, failed.untrusted)
-                )
+            alarm = failed.make_alarm(str(service.url))
+            if tsp is None and alarm is not None:  # an address given by hand is nobody's line
+                evidence.report_alarm(alarm)
             advice = console.texts.tr(f"timestamp_fault.{failed.fault.value}")
             failure = CommandFailure(ExitCode.REFUSED, failed.code, failed.detail, advice)
             _leave(console, failure)
@@ -203,18 +201,6 @@ def _select(console: Console, options: TrustOptions) -> SignatureConstraints:
         trust=options.trust,
         environment=Environment(options.environment),
         authorities=options.ca,
-    )
-
-
-def _create_context(
-    constraints: SignatureConstraints, sources: RevocationSources
-) -> ValidationContext:
-    return ValidationContext.create(
-        constraints.policy,
-        trust=constraints.trust,
-        timestamp_trust=constraints.timestamp_trust,
-        sources=sources,
-        moment=now(),
     )
 
 

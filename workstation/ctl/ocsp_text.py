@@ -8,7 +8,6 @@ from typing import Final
 
 from crypto.asn1 import oids
 from crypto.report.report import EvidenceItem
-from crypto.revocation.alarms import find_answer_alarm
 from crypto.revocation.ocsp_status import NEVER_ISSUED, OcspOutcome
 from crypto.revocation.status import RevocationStatus
 from crypto.x509.certificate import Certificate
@@ -79,11 +78,8 @@ class OcspReport:
 
     def advise(self, texts: Texts) -> str:
         """Say what to do next."""
-        reason = self.outcome.result.reason
-        if find_answer_alarm(reason) is not None:
-            todo = "stored_security" if self.stored else "security"
-        else:
-            todo = _NEXT.get(reason, "stored_security" if self.stored else "security")
+        otherwise = "stored_security" if self.stored else "security"
+        todo = _NEXT.get(self.outcome.result.reason, otherwise)
         if self.stored and todo == _OUTDATED:
             todo = "stored"
         return texts.tr(f"ocsp_next.{todo}", address=self.asked)

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 import click
 
-from crypto.report.alarm import Alarm
 from crypto.tsp.client import TimestampFailed
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.crl import open_revocation_station
@@ -42,10 +41,8 @@ def check(console: Console, *, moment: datetime | None) -> None:
                 service, lambda: validator.create_context(moment or datetime.now(UTC))
             )
         except TimestampFailed as failed:
-            code = failed.fault.alarm
-            if code is not None:
-                word = f"{failed.fault}:{failed.detail}"
-                alarm = Alarm.raise_about(code, str(service.url), word, failed.untrusted)
+            alarm = failed.make_alarm(str(service.url))
+            if alarm is not None:
                 station.alarms.report(alarm)
             _show_failure(console, str(service.url), failed)
             console.leave(ExitCode.REFUSED)

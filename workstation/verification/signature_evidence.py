@@ -129,12 +129,9 @@ class SignatureEvidence:
                 is_cancelled=is_cancelled,
             )
         except TimestampFailed as failed:
-            code = failed.fault.alarm
-            if code is not None:
-                word = f"{failed.fault}:{failed.detail}"
-                # It names nobody: what is stamped is a digest.
-                octets = failed.untrusted
-                self._report_alarm(Alarm.raise_about(code, str(service.url), word, octets))
+            alarm = failed.make_alarm(str(service.url))
+            if alarm is not None:
+                self._report_alarm(alarm)
             raise
 
     def _find_alarms(self, report: SignatureReport) -> Iterator[Alarm]:

@@ -165,7 +165,7 @@ def strange_imprint(request):
 )
 def test_whoever_answers_in_the_authoritys_place_is_told_from_bad_weather(answer, fault):
     assert failure_of(answer)[0] is fault
-    assert fault.alarm is not None
+    assert TimestampFailed(fault).make_alarm("source") is not None
 
 
 def test_an_answer_that_was_recorded_is_no_answer_to_the_next_request():
@@ -213,7 +213,7 @@ def test_weather_is_named_and_alarms_nobody(answer, options, fault, detail):
     found = failure_of(answer, **options)
     assert found[0] is fault
     assert detail in {None, found[1]}
-    assert fault.alarm is None
+    assert TimestampFailed(fault).make_alarm("source") is None
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_a_stranger_brings_nobody_to_set_the_clock():
 def test_an_authority_whose_status_is_not_known_is_no_alarm():
     fault, detail = failure_of(respond, context=lambda: create_context(lists=[]))
     assert (fault, detail) == (TimestampFault.STATUS_UNKNOWN, "no_list")
-    assert fault.alarm is None
+    assert TimestampFailed(fault).make_alarm("source") is None
 
 
 def test_a_silent_service_ends_at_its_time_and_a_cancelled_wait_at_once():
