@@ -41,6 +41,10 @@ class Candidates:
                 return index
         return None
 
+    def list_digests(self, index: int | None) -> dict[str, bytes]:
+        """Return the hashes made so far of one of the contents, by the name of the algorithm."""
+        return {name: value for (name, at), value in self._digests.items() if at == index}
+
     def find_equal(self, content: bytes) -> int | None:
         """Return the index of octets that are the same; None: there are none."""
         return next((i for i, each in enumerate(self.contents) if each == content), None)

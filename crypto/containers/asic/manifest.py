@@ -25,6 +25,9 @@ _OBJECT = ["ASiCManifest", "DataObjectReference"]
 _MAX_OCTETS = 1 << 20
 _MAX_DEPTH = 8
 _MAX_OBJECTS = 1000
+_MAX_ELEMENTS = 10 * _MAX_OBJECTS
+"""A megabyte holds two hundred thousand of them, at microseconds each."""
+
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/")
 _ENCODINGS = {None, "utf-8", "us-ascii"}
 
@@ -37,15 +40,15 @@ class DataObject:
     digest_uri: str
     digest: bytes
 
-    def holds(self, octets: bytes, registry: AlgorithmRegistry) -> bool:
-        """Tell whether these are the octets referred to.
+    def hash(self, octets: bytes, registry: AlgorithmRegistry) -> bytes:
+        """Hash octets as the digest was made.
 
         ContainerUnsupported (`digest`) for an algorithm that is unknown or weak.
         """
         algorithm = registry.digest(DIGESTS.get(self.digest_uri, ""))
         if algorithm is None or not algorithm.strong:
             raise ContainerUnsupported("digest")
-        return algorithm.hash(octets) == self.digest
+        return algorithm.hash(octets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ class _Reader:
     signature: str | None = None
     objects: list[DataObject] = field(default_factory=list)
     _path: list[str] = field(default_factory=list)
+    _elements: int = 0
     _name: str = ""
     _digest_uri: str = ""
     _value: str | None = None
@@ -102,6 +106,9 @@ class _Reader:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Take in the beginning of an element."""
         self._path.append(tag)
+        self._elements += 1
+        if self._elements > _MAX_ELEMENTS:
+            raise ContainerMalformed("manifest_too_large")
         if len(self._path) > _MAX_DEPTH:
             raise ContainerMalformed("manifest_xml")
         path = self._shorten()

@@ -15,7 +15,7 @@ from crypto.cms.signed_data import SignedData
 from crypto.cms.validate import validate_signature
 from crypto.cms.validation_process import ValidationProcess, check_format, malformed
 from crypto.cms.validation_request import ValidationRequest
-from crypto.containers.asic.manifest import AsicManifest, read_manifest
+from crypto.containers.asic.manifest import AsicManifest, DataObject, read_manifest
 from crypto.containers.asic.package import PackedFile, open_package
 from crypto.containers.errors import ContainerMalformed, ContainerUnsupported
 from crypto.containers.result import ContainerResult, refuse, state_refusal
@@ -39,6 +39,12 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _MAX_SIGNATURES = 32
+_MAX_SIGNERS = 64
+"""Of all messages together: each costs a validation, and somebody is asked about its status."""
+
+_MAX_SIGNED_OCTETS = 256 << 20
+"""Of all signatures together: each is hashed by itself, and a small package can hold much."""
+
 _CONSTRAINTS = SubIndication.SIG_CONSTRAINTS_FAILURE
 
 
@@ -52,11 +58,16 @@ def validate_asic(request: ValidationRequest, context: ValidationContext) -> Con
     except CryptoError as error:
         return ContainerResult((refuse(process, state_refusal(error)),), None)
     names = [name for name in files if _CADES.fullmatch(name)]
-    if len(names) > _MAX_SIGNATURES:
+    if max(len(names), sum(1 for name in files if _MANIFEST.fullmatch(name))) > _MAX_SIGNATURES:
         step = state_refusal(ContainerUnsupported("too_many_signatures"))
         return ContainerResult((refuse(process, step),), container.summarise())
     prepared = [container.prepare(name, simple=simple) for name in names]
-    reports = [report for each in prepared for report in container.validate(each)]
+    if sum(len(each.content or b"") for each in prepared) > _MAX_SIGNED_OCTETS:
+        step = state_refusal(ContainerUnsupported("too_many_signatures"))
+        return ContainerResult((refuse(process, step),), container.summarise())
+    reports: list[SignatureReport] = []
+    for each in prepared:
+        reports += container.validate(each, _MAX_SIGNERS - len(reports))
     foreign = [name for name in files if _XADES.fullmatch(name)]
     if foreign:
         detail = f"signatures:{len(foreign)},files:{len(container.content)}"
@@ -92,6 +103,9 @@ class _Container:
         self._context = context
         self.content = [name for name in files if not _is_structure(name)]
         self._signatures: Counter[str] = Counter()
+        # Files and manifests are read once, however many signatures a small package names for them.
+        self._manifests: dict[str, AsicManifest | CryptoError] = {}
+        self._digests: dict[tuple[str, str], bytes] = {}
 
     def is_simple(self) -> bool:
         """Tell whether it is ASiC-S; ContainerMalformed, ContainerUnsupported (`mimetype`)."""
@@ -137,7 +151,7 @@ class _Container:
             packed = self._files.get(each.name)
             if packed is None:
                 raise ContainerMalformed("manifest_file_missing")
-            if each.holds(packed.octets, self._context.registry):
+            if self._hash(each, packed) == each.digest:
                 covered.add(each.name)
             else:
                 wrong += 1
@@ -154,14 +168,31 @@ class _Container:
             (manifest, packed.octets)
             for packed in self._files.values()
             if _MANIFEST.fullmatch(packed.name)
-            and (manifest := read_manifest(packed.octets)).signature == name
+            and (manifest := self._read_manifest(packed)).signature == name
         ]
         if len(matching) != 1:
             raise ContainerMalformed(f"manifests:{len(matching)}")
         return matching[0]
 
-    def validate(self, prepared: _Prepared) -> list[SignatureReport]:
-        """Validate every signer of one prepared signature file."""
+    def _read_manifest(self, packed: PackedFile) -> AsicManifest:
+        if packed.name not in self._manifests:
+            try:
+                self._manifests[packed.name] = read_manifest(packed.octets)
+            except CryptoError as error:
+                self._manifests[packed.name] = error
+        found = self._manifests[packed.name]
+        if isinstance(found, CryptoError):
+            raise found
+        return found
+
+    def _hash(self, stated: DataObject, packed: PackedFile) -> bytes:
+        key = (stated.name, stated.digest_uri)
+        if key not in self._digests:
+            self._digests[key] = stated.hash(packed.octets, self._context.registry)
+        return self._digests[key]
+
+    def validate(self, prepared: _Prepared, most: int) -> list[SignatureReport]:
+        """Validate every signer of one prepared signature file, when they are not too many."""
         digest = hashlib.sha256(prepared.message).hexdigest()
         process = ValidationProcess(digest, self._context.moment)
         process.steps += [passed("container", "asic"), *prepared.steps]
@@ -173,6 +204,8 @@ class _Container:
                 raise ContainerMalformed("signers:0")
         except CryptoError as error:
             return [refuse(process, malformed(error))]
+        if len(signed.signers) > most:
+            return [refuse(process, state_refusal(ContainerUnsupported("too_many_signatures")))]
         process.steps += check_format(signed, strict=False)
         process.steps.append(self._state_coverage(prepared))
         request = replace(

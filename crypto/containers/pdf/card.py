@@ -15,9 +15,10 @@ from crypto.cms.validate import validate_signature
 from crypto.cms.validation_process import ValidationProcess, check_format, malformed
 from crypto.cms.validation_request import ValidationRequest
 from crypto.containers.detached import Candidates
+from crypto.containers.errors import ContainerUnsupported
 from crypto.containers.pdf.attachments import EmbeddedFile
 from crypto.containers.pdf.revision import Revision
-from crypto.containers.result import refuse
+from crypto.containers.result import state_refusal
 from crypto.errors import CryptoError
 from crypto.report.container import ContainedFile
 from crypto.report.report import SignatureReport, SubIndication
@@ -27,6 +28,9 @@ from crypto.validation.step import ValidationStep, failed, passed, unsettled
 __all__ = ["summarise_files", "validate_embedded"]
 
 _MAX_REVISIONS = 2
+_MAX_SIGNERS = 64
+"""Of all messages together: each costs a validation, and somebody is asked about its status."""
+
 _END_MARK = b"%%EOF"
 _UNREADABLE = "unreadable"
 
@@ -75,27 +79,40 @@ def validate_embedded(
         if kind is not FileKind.SIGNED_CMS:
             continue
         one = ValidationProcess(hashlib.sha256(message).hexdigest(), process.moment)
-        try:
-            signed = SignedData.parse(message)
-        except CryptoError as error:
-            reports.append(refuse(one, malformed(error)))
+        signed = _open_message(one, message, _MAX_SIGNERS - len(reports))
+        if signed is None:
+            reports.append(one.report())
             continue
-        one.steps += [passed("container", "pdf_embedded"), *check_format(signed, strict=False)]
-        if not signed.signers:
-            sub = SubIndication.FORMAT_FAILURE
-            step = failed("signers", sub, "signature.malformed", "0")
-            reports.append(refuse(one, step))
+        # The signers of one message may have signed different files.
+        digests: dict[int | None, dict[str, bytes]] = {}
         for signer in signed.signers:
             index = _find_content(signed, signer, candidates)
             if index is not None and index < len(readable):
                 signatures[readable[index][0]] += 1
             branch = one.branch()
-            branch.digests = {}  # the signers of one message may have signed different files
+            branch.digests = digests.setdefault(index, candidates.list_digests(index))
             branch.steps.append(_state_coverage(index, readable, len(files), pages_signed))
             content = None if index is None else bytes(candidates.contents[index])
             asked = replace(request, cms=message, content=content, iin=None, fresh=False)
             reports.append(validate_signature(branch, signed, signer, asked, context))
     return reports, signatures
+
+
+def _open_message(process: ValidationProcess, message: bytes, most: int) -> SignedData | None:
+    """Read a message of at most so many signers; None when a step says why it is not validated."""
+    try:
+        signed = SignedData.parse(message)
+    except CryptoError as error:
+        process.steps.append(malformed(error))
+        return None
+    process.steps += [passed("container", "pdf_embedded"), *check_format(signed, strict=False)]
+    if 0 < len(signed.signers) <= most:
+        return signed
+    step = failed("signers", SubIndication.FORMAT_FAILURE, "signature.malformed", "0")
+    if signed.signers:
+        step = state_refusal(ContainerUnsupported("too_many_signatures"))
+    process.steps.append(step)
+    return None
 
 
 def _find_content(signed: SignedData, signer: SignerInfo, candidates: Candidates) -> int | None:

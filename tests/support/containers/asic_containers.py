@@ -5,6 +5,9 @@ import hashlib
 import io
 import zipfile
 
+from crypto.asn1 import oids
+from crypto.asn1 import writer as w
+from crypto.cms.signed_data import SignedData
 from crypto.xmldsig.uris import DSIG
 from tests.support.pki.certificates import world
 
@@ -48,3 +51,10 @@ def extended(files=FILES, *, signed=None, stated=None, more=None):
         SIGNATURE: W.cms(listing, detached=True),
         **(more or {}),
     }
+
+
+def repeat_signer(message, count):
+    """Return the message with its signer so many times."""
+    *before, signers = SignedData.parse(message).node.elements()
+    body = w.sequence(*(each.raw for each in before), w.tlv(0x31, signers.content * count))
+    return w.sequence(w.oid(oids.SIGNED_DATA), w.explicit(0, body))

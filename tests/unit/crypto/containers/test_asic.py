@@ -2,16 +2,20 @@
 
 import io
 import struct
+import time
 import zipfile
+from dataclasses import replace
 
 import pytest
 
+from crypto.algorithms.registry import default_registry
 from crypto.cms.signature_file import FileKind, identify
 from crypto.containers.asic.manifest import read_manifest
 from crypto.containers.asic.package import open_package
 from crypto.containers.errors import ContainerMalformed, ContainerUnsupported
 from crypto.report.report import Indication
-from crypto.xmldsig.uris import DSIG
+from crypto.signatures.validator import SignatureValidator
+from crypto.xmldsig.uris import DIGESTS, DSIG
 from tests.support.containers.asic_containers import (
     ASIC,
     EXTENDED,
@@ -21,6 +25,7 @@ from tests.support.containers.asic_containers import (
     extended,
     manifest,
     pack,
+    repeat_signer,
 )
 from tests.support.pki.certificates import NOW, world
 
@@ -277,3 +282,81 @@ def test_no_damaged_container_passes():
         if report.indication is Indication.TOTAL_PASSED:
             names = [(f.name, f.sha256) for f in report.container.files]
             assert names == [(f.name, f.sha256) for f in judge(octets).container.files]
+
+
+# --- what a small package may cost
+
+
+def many(count, *, listing, name="big.bin", size=1):
+    """A container of so many signatures, each with a manifest of its own."""
+    found = {"mimetype": EXTENDED.encode(), name: bytes(size)}
+    message = W.cms(b"x", detached=True)
+    for number in range(count):
+        signature = f"META-INF/signature{number}.p7s"
+        found |= {f"META-INF/ASiCManifest{number}.xml": listing(signature), signature: message}
+    return pack(found)
+
+
+def spent(octets):
+    begun = time.process_time()
+    found = judge(octets)
+    return time.process_time() - begun, found
+
+
+def test_a_file_is_hashed_once_however_many_signatures_name_it():
+    uri = "urn:ietf:params:xml:ns:pkigovkz:xmlsec:algorithms:gostr34112015-512"
+
+    def listing(signature):
+        return manifest({"big.bin": b""}, signature=signature, digest_uri=uri)
+
+    hashed = []
+    validator = W.validator()
+    registry = default_registry().with_digests(
+        lambda each: replace(each, new=lambda: hashed.append(each.name) or each.new())
+    )
+    constraints = validator.constraints
+    counting = SignatureValidator(
+        trust=constraints.trust,
+        policy=constraints.policy,
+        revocation=W.sources(),
+        registry=registry,
+    )
+    octets = many(32, listing=listing)
+    document = counting.validate_document(octets, content=None, moment=NOW)
+    assert {r.reason for r in document.signatures} == {"signature.content_mismatch"}
+    assert hashed.count(registry.require_digest(DIGESTS[uri]).name) == 1
+
+
+def test_manifests_are_read_once_and_never_a_hundred_thousand_elements():
+    def listing(signature):
+        return manifest({"big.bin": b""}, signature=signature, more="<x/>" * 200_000)
+
+    seconds, document = spent(many(8, listing=listing))
+    assert {r.reason for r in document.signatures} == {"signature.malformed"}
+    assert seconds < 2
+
+
+def test_more_manifests_than_signatures_are_read_of_is_refused():
+    more = {f"META-INF/ASiCManifestX{n}.xml": b"<a/>" for n in range(33)}
+    (report,) = judge(pack(extended(more=more))).signatures
+    assert (report.reason, details(report, "format")) == (
+        "signature.container_not_supported",
+        ["too_many_signatures"],
+    )
+
+
+def test_one_large_file_is_not_hashed_for_thirty_signatures():
+    message = W.cms(b"x", detached=True)
+    files = {f"META-INF/signature{n}.p7s": message for n in range(3)}
+    octets = pack({"mimetype": SIMPLE.encode(), "big.bin": bytes(100 << 20), **files})
+    assert len(octets) < 200_000
+    (report,) = judge(octets).signatures
+    assert details(report, "format") == ["too_many_signatures"]
+
+
+def test_signers_of_all_messages_are_counted_together():
+    message = repeat_signer(W.cms(b"x", detached=True), 30)
+    files = {f"META-INF/signature{n}.p7s": message for n in range(4)}
+    reports = judge(pack({"mimetype": SIMPLE.encode(), "a.txt": b"x", **files})).signatures
+    assert [r.reason for r in reports].count("signature.passed") == 60
+    assert [details(r, "format") for r in reports[60:]] == [["too_many_signatures"]] * 2

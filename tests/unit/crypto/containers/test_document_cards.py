@@ -3,6 +3,7 @@
 import pytest
 
 from crypto.report.report import Indication
+from tests.support.containers.asic_containers import repeat_signer
 from tests.support.containers.pdf_documents import BASE, Document, card, embedded, write
 from tests.support.pki.certificates import CONTENT, NOW, world
 
@@ -106,3 +107,10 @@ def test_a_file_that_inflates_without_end_is_not_read():
 def test_a_filter_that_is_not_read_leaves_the_file_unreadable():
     octets = card(CONTENT).replace(b"/FlateDecode", b"/LZWDecode  "[:12])
     assert judge(octets).container.files[0].kind == "unreadable"
+
+
+def test_signers_of_all_messages_of_a_card_are_counted_together():
+    message = repeat_signer(W.cms(b"x", detached=True), 30)
+    reports = judge(card(b"x", message, message, message)).signatures
+    assert [r.reason for r in reports].count("signature.pages_not_signed") == 60
+    assert finding(reports[-1], "format")[-1] == ("indeterminate", "too_many_signatures")
