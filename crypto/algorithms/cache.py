@@ -5,6 +5,7 @@ memory because of it.
 """
 
 import hashlib
+import struct
 from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
@@ -43,6 +44,5 @@ class Cache(Generic[Value]):
 
 def _hash_arguments(arguments: tuple[bytes, ...]) -> bytes:
     """Hash the arguments with their lengths, so that no two tuples have one encoding."""
-    lengths = b"".join([len(each).to_bytes(8, "big") for each in arguments])
-    count = len(arguments).to_bytes(8, "big")
-    return hashlib.sha256(b"".join((count, lengths, *arguments))).digest()
+    lengths = struct.pack(f">{len(arguments) + 1}Q", len(arguments), *map(len, arguments))
+    return hashlib.sha256(b"".join((lengths, *arguments))).digest()

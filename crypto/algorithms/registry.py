@@ -65,7 +65,7 @@ class AlgorithmRegistry:
 
     The same certificates of authorities and responders come with every customer, and whether a
     signature holds is a pure function of octets: a registry caches the last 512 answers about
-    messages of up to 64 KiB, and the sizes of keys. Policy is applied anew every time.
+    messages of up to 64 KiB. Policy is applied anew every time.
     """
 
     def __init__(
@@ -75,7 +75,6 @@ class AlgorithmRegistry:
         self._all_signatures = tuple(signatures)
         self._digests = {o: d for d in self._all_digests for o in d.oids}
         self._signatures = {o: s for s in self._all_signatures for o in s.oids}
-        self._sizes: Cache[int] = Cache(_CACHED_ANSWERS)
         self._answers: Cache[bool] = Cache(_CACHED_ANSWERS)
 
     def with_algorithms(
@@ -181,8 +180,7 @@ class AlgorithmRegistry:
             return SignatureCheck(SignatureOutcome.KEY_MISMATCH, f"{own}/{digest_oid}")
         if not digest.strong:
             return SignatureCheck(SignatureOutcome.WEAK, digest.name)
-        bits = self._sizes.get((algorithm.oid.encode(), key.raw), lambda: found.bits(key))
-        if refusal := policy.refusal(found.family, bits):
+        if refusal := policy.refusal(found.family, found.bits(key)):
             return SignatureCheck(SignatureOutcome.WEAK, refusal)
         valid = self._verify_cached(found, algorithm, key, digest, message, signature)
         remark = found.remark(key)

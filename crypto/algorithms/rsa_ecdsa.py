@@ -3,7 +3,6 @@
 import hashlib
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
@@ -28,8 +27,12 @@ _LEAST_PADDING = 8
 
 
 def _rsa(key: PublicKeyInfo) -> rsa.RSAPublicKey:
+    return key.load(_load_rsa)
+
+
+def _load_rsa(der: bytes) -> rsa.RSAPublicKey:
     try:
-        public = load_der_public_key(key.raw)
+        public = load_der_public_key(der)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise PublicKeyRefused(oids.RSA_ENCRYPTION) from None
     if not isinstance(public, rsa.RSAPublicKey) or public.key_size > _MAX_RSA_BITS:
@@ -50,10 +53,10 @@ def _rsa_verify(
     value: bytes,
     signature: bytes,
 ) -> bool:
-    chosen = _HASHES.get(digest.name)
+    chosen = _PREHASHED.get(digest.name)
     if chosen is None or parameters is not None:
         return False
-    return _verify(_rsa(key), signature, value, padding.PKCS1v15(), chosen)
+    return _verify(_rsa(key), signature, value, _PKCS1, chosen)
 
 
 def _rsa_verify_without_null(
@@ -86,12 +89,12 @@ def _verify(
     signature: bytes,
     value: bytes,
     scheme: padding.PKCS1v15 | padding.PSS,
-    chosen: hashes.HashAlgorithm,
+    chosen: utils.Prehashed,
 ) -> bool:
     if len(signature) != (public.key_size + 7) // 8:
         return False
     try:
-        public.verify(signature, value, scheme, utils.Prehashed(chosen))
+        public.verify(signature, value, scheme, chosen)
     except (InvalidSignature, ValueError, UnsupportedAlgorithm):
         return False
     return True
@@ -138,7 +141,7 @@ def _pss_verify(
     signature: bytes,
 ) -> bool:
     _, mask, salt = _pss_parameters(parameters)
-    chosen = _HASHES.get(digest.name)
+    chosen = _PREHASHED.get(digest.name)
     mask_hash = next((_HASHES[d.name] for d in DIGESTS if mask in d.oids), None)
     if chosen is None or mask_hash is None:
         return False
@@ -147,8 +150,12 @@ def _pss_verify(
 
 
 def _p256(key: PublicKeyInfo) -> ec.EllipticCurvePublicKey:
+    return key.load(_load_p256)
+
+
+def _load_p256(der: bytes) -> ec.EllipticCurvePublicKey:
     try:
-        public = load_der_public_key(key.raw)
+        public = load_der_public_key(der)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise PublicKeyRefused(oids.EC_PUBLIC_KEY) from None
     if not isinstance(public, ec.EllipticCurvePublicKey) or public.curve.name != "secp256r1":
@@ -195,6 +202,9 @@ DIGESTS = (
 
 _HASHES = {each.name: HASHES[each.name] for each in DIGESTS}
 """What RSA signs here: no SHA-224."""
+
+_PREHASHED = {name: utils.Prehashed(each) for name, each in _HASHES.items()}
+_PKCS1 = padding.PKCS1v15()
 
 SIGNATURES = (
     _pkcs1("SHA-1 with RSA", oids.SHA1_WITH_RSA, oids.SHA1),

@@ -172,6 +172,12 @@ class Node:
             raise DerError(f"tag_{self.tag:02x}_for_{tag:02x}")
         return self
 
+    def expect_content(self, tag: int) -> bytes:
+        """Return the content octets when its identifier octet is `tag`."""
+        if self.tag != tag:
+            self.expect(tag)
+        return self.data[self.body : self.end]
+
     def children(self) -> Iterator["Node"]:
         """Iterate over the elements inside a constructed element, in order."""
         return iter(self._inner) if self._inner is not None else self._walk()

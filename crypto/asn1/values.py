@@ -5,7 +5,7 @@ and returns a Python value.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -57,7 +57,7 @@ _KNOWN: Final = _encoded_identifiers()
 
 def boolean(node: Node, tag: int = BOOLEAN) -> bool:
     """Read a BOOLEAN; true is FF only."""
-    content = node.expect(tag).content
+    content = node.expect_content(tag)
     if content not in {b"\x00", b"\xff"}:
         raise DerError("boolean")
     return content == b"\xff"
@@ -65,7 +65,7 @@ def boolean(node: Node, tag: int = BOOLEAN) -> bool:
 
 def integer(node: Node, tag: int = INTEGER) -> int:
     """Read a signed INTEGER (or ENUMERATED) in minimal form, at most 1024 octets."""
-    content = node.expect(tag).content
+    content = node.expect_content(tag)
     if not content or len(content) > _MAX_INTEGER:
         raise DerError("integer")
     if len(content) > 1 and (
@@ -85,12 +85,12 @@ def small_integer(node: Node, tag: int = INTEGER, *, maximum: int = 1_000_000) -
 
 def octets(node: Node, tag: int = OCTET_STRING) -> bytes:
     """Read the content of an OCTET STRING."""
-    return node.expect(tag).content
+    return node.expect_content(tag)
 
 
 def bit_octets(node: Node, tag: int = BIT_STRING) -> bytes:
     """Read the content of a BIT STRING that is a whole number of octets: keys and signatures."""
-    content = node.expect(tag).content
+    content = node.expect_content(tag)
     if not content or content[0] != 0:
         raise DerError("bit_string")
     return content[1:]
@@ -98,7 +98,7 @@ def bit_octets(node: Node, tag: int = BIT_STRING) -> bytes:
 
 def bit_set(node: Node, tag: int = BIT_STRING, *, maximum: int = 32) -> frozenset[int]:
     """Read the numbers of the bits set in a named bit list; padding bits must be zero."""
-    content = node.expect(tag).content
+    content = node.expect_content(tag)
     if not content or content[0] > 7 or (len(content) == 1 and content[0]):  # noqa: PLR2004 - bits per octet
         raise DerError("bit_string")
     unused, bits = content[0], content[1:]
@@ -111,7 +111,7 @@ def bit_set(node: Node, tag: int = BIT_STRING, *, maximum: int = 32) -> frozense
 
 def oid(node: Node, tag: int = OID) -> str:
     """Read an OBJECT IDENTIFIER in dotted form."""
-    content = node.expect(tag).content
+    content = node.expect_content(tag)
     known = _KNOWN.get(content)
     return known if known is not None else _format_oid(content)
 
@@ -160,7 +160,7 @@ def generalized_time(node: Node, tag: int = GENERALIZED_TIME) -> tuple[datetime,
 
     RFC 3161 allows fractions; RFC 5280 and RFC 6960 forbid them, yet they are met.
     """
-    content = node.expect(tag).content
+    content = node.expect_content(tag)
     dot = content.find(b".")
     if dot < 0:
         return _moment(_digits(content, _GENERALIZED_LENGTH)), False
@@ -180,15 +180,10 @@ def _digits(content: bytes, length: int) -> bytes:
 
 
 def _moment(digits: bytes) -> datetime:
+    """Return the moment of fourteen digits; a day has no hour 24, whatever ISO 8601 allows."""
     try:
-        return datetime(
-            int(digits[:4]),
-            int(digits[4:6]),
-            int(digits[6:8]),
-            int(digits[8:10]),
-            int(digits[10:12]),
-            int(digits[12:14]),
-            tzinfo=UTC,
-        )
+        if digits[8:10] < b"24":
+            return datetime.fromisoformat(f"{digits[:8].decode()}T{digits[8:].decode()}Z")
     except ValueError:
-        raise DerError("time_value") from None
+        pass
+    raise DerError("time_value")

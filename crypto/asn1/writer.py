@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from crypto.asn1.der import (
     BIT_STRING,
@@ -89,6 +90,7 @@ def bit_string(value: bytes) -> bytes:
     return tlv(BIT_STRING, b"\x00", value)
 
 
+@lru_cache(maxsize=256)
 def oid(dotted: str) -> bytes:
     """OBJECT IDENTIFIER from its dotted form; DerError when it is none."""
     parts = dotted.split(".")

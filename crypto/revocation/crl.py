@@ -37,7 +37,7 @@ from crypto.revocation.crl_entries import (
 )
 from crypto.x509 import extensions as ext
 from crypto.x509.certificate import Certificate
-from crypto.x509.names import Name
+from crypto.x509.names import Name, read_issuer
 
 __all__ = ["Crl", "CrlScope", "ParsedCrl", "RevokedEntry", "to_moment"]
 
@@ -150,7 +150,7 @@ class ParsedCrl:
             raise DerError("crl_version")
         if AlgorithmIdentifier.read(fields.take(SEQUENCE)) != algorithm:
             raise DerError("algorithms_differ")
-        issuer = Name.read(fields.take(SEQUENCE))
+        issuer = read_issuer(fields.take(SEQUENCE).raw)
         this_update = v.time(fields.any())
         next_update = (
             v.time(fields.any()) if fields.peek() in {UTC_TIME, GENERALIZED_TIME} else None

@@ -1,7 +1,7 @@
 """One step of a validation: a finding and what it makes of the whole."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from crypto.report.report import WARNING, Finding, FindingStatus, Indication, SubIndication
 from crypto.x509.certificate import Certificate
@@ -47,7 +47,9 @@ def unsettled(code: str, sub: SubIndication, reason: str, detail: str = "") -> V
 
 def about(certificate: Certificate, step: ValidationStep) -> ValidationStep:
     """Return the step as one about this certificate."""
-    return replace(step, finding=replace(step.finding, about=certificate.sha256))
+    old = step.finding
+    found = Finding(old.code, old.status, old.detail, certificate.sha256)
+    return ValidationStep(found, step.indication, step.sub_indication, step.reason)
 
 
 def conclude(

@@ -27,7 +27,8 @@ from crypto.asn1.der import (
 )
 from crypto.x509 import extensions as ext
 from crypto.x509.general_names import GeneralName, general_names
-from crypto.x509.names import Name
+from crypto.x509.names import Name, read_issuer
+from crypto.x509.usual_extensions import read_usual
 
 __all__ = ["Certificate"]
 
@@ -99,11 +100,12 @@ class Certificate:
         version = _version(fields)
         serial = v.integer(fields.take(INTEGER))
         inner = AlgorithmIdentifier.read(fields.take(SEQUENCE))
-        issuer = Name.read(fields.take(SEQUENCE))
+        issuer = read_issuer(fields.take(SEQUENCE).raw)
         validity = fields.take(SEQUENCE).fields()
         not_before, not_after = v.time(validity.any()), v.time(validity.any())
         validity.end()
-        subject = Name.read(fields.take(SEQUENCE))
+        holder = fields.take(SEQUENCE)
+        subject = issuer if holder.raw == issuer.raw else Name.read(holder)
         key = PublicKeyInfo.read(fields.take(SEQUENCE))
         found = _tail(fields, version)
         if inner != algorithm:  # NULL and absent parameters are equal here
@@ -176,7 +178,8 @@ def _decode_extensions(found: Mapping[str, ext.Extension], issuer: Name) -> dict
     decoded: dict[str, Any] = {}
     for oid, extension in found.items():
         if (reader := _READERS.get(oid)) is not None:
-            decoded[reader[0]] = reader[1](extension.root(), issuer)
+            usual = read_usual(oid, extension.value)
+            decoded[reader[0]] = usual if usual is not None else reader[1](extension.root(), issuer)
     return decoded
 
 

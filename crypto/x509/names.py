@@ -1,6 +1,7 @@
 """Distinguished names and their comparison (RFC 5280 7.1, string preparation of RFC 4518)."""
 
 import unicodedata
+from functools import lru_cache
 from typing import Self
 
 from crypto.asn1 import oids
@@ -18,7 +19,7 @@ from crypto.asn1.der import (
     Node,
 )
 
-__all__ = ["Name", "describe_name", "directory_string", "prepare_string"]
+__all__ = ["Name", "describe_name", "directory_string", "prepare_string", "read_issuer"]
 
 _MAX_RDNS = 64
 _MAX_DESCRIBED = 300
@@ -85,7 +86,7 @@ class Name:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Name):
             return NotImplemented
-        if self.raw and self.raw == other.raw:
+        if self is other or (self.raw and self.raw == other.raw):
             return True
         return len(self._parts) == len(other._parts) and self.key == other.key
 
@@ -137,6 +138,16 @@ class Name:
     def within(self, base: "Name") -> bool:
         """Whether this name lies in the subtree of `base` (RFC 5280 4.2.1.10)."""
         return self.key[: len(base.key)] == base.key
+
+
+@lru_cache(maxsize=64)
+def read_issuer(raw: bytes) -> Name:
+    """Read the Name of who issued something; DerError.
+
+    The few authorities there are stand in every certificate, list and answer: one value for all of
+    them keeps its comparable form. Holders' names are read by `Name.read`: none stays in memory.
+    """
+    return Name.read(Node.at(raw, 0, len(raw)))
 
 
 def describe_name(name: Name) -> str:

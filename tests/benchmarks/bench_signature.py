@@ -47,6 +47,7 @@ from crypto.revocation.status import RevocationStatus
 from crypto.signatures.validator import SignatureValidator
 from crypto.validation.certificate import validate_certificate
 from crypto.x509.certificate import Certificate
+from crypto.x509.names import read_issuer
 from tests.support.pki.certificates import (
     CA_EXTENSIONS,
     CONTENT,
@@ -273,13 +274,20 @@ class Branch:
         signature(validator, case)
 
 
+def forget() -> None:
+    """Forget what the process remembers of authorities whatever the registry."""
+    read_issuer.cache_clear()
+
+
 def cold_chain(case: Case) -> None:
     """Judge the chain with nothing known beforehand."""
+    forget()
     chain(case, default_registry(), case.trust(), case.sources())
 
 
 def cold_signature(case: Case) -> None:
     """Judge the signature with nothing known beforehand."""
+    forget()
     validator = SignatureValidator(trust=case.trust(), policy=POLICY, revocation=case.sources())
     signature(validator, case)
 

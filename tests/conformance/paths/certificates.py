@@ -307,6 +307,7 @@ def dates():
     yield dated("UTCTime with a zone", "4.1.2.5.1", False, start=utc(b"260101000000+0500"))
     yield dated("UTCTime without Z", "4.1.2.5.1", False, start=utc(b"260101000000"))
     yield dated("UTCTime of a 13th month", "4.1.2.5.1", False, start=utc(b"261301000000Z"))
+    yield dated("UTCTime of an hour 24", "4.1.2.5.1", False, start=utc(b"260101240000Z"))
     yield dated("UTCTime of a 30th of February", "4.1.2.5.1", False, start=utc(b"260230000000Z"))
     yield dated(
         "GeneralizedTime with a fraction", "4.1.2.5.2", False, DATES, end=long(b"20500101000000.5Z")
