@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self, TypeAlias
 
-__all__ = ["Alarm", "AlarmCode", "ReportAlarm", "ignore_alarm"]
+__all__ = ["Alarm", "AlarmCode", "OpenAlarm", "ReportAlarm", "ignore_alarm"]
 
 _LONGEST_DETAIL = 120
 
@@ -75,3 +75,29 @@ ReportAlarm: TypeAlias = Callable[[Alarm], None]
 
 def ignore_alarm(_alarm: Alarm) -> None:
     """Do nothing: nobody keeps alarms here."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAlarm:
+    """An alarm that nobody has acknowledged.
+
+    code, source  as in `Alarm`
+    count         how often it was seen
+    entry         number of its first entry in the log
+    written_ms    when its last entry was written
+    unwritten     how often it was seen since
+    """
+
+    code: str
+    source: str
+    count: int
+    first_ms: int
+    last_ms: int
+    entry: int
+    written_ms: int
+    unwritten: int = 0
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What it is one of: sightings of one code from one source are one alarm."""
+        return self.code, self.source

@@ -28,7 +28,7 @@ from crypto.files.durable import write_durably
 from crypto.log.audit.reader import LogReader
 from crypto.log.file.store import LogStore
 from crypto.log.format.entry import LogEntry
-from crypto.report.alarm import Alarm, AlarmCode
+from crypto.report.alarm import Alarm, AlarmCode, OpenAlarm
 from crypto.strict_json import JsonRefused, strict_decoded
 from workstation.records.journal import Journal, SignedIn
 
@@ -37,7 +37,6 @@ __all__ = [
     "ALARM",
     "ALARM_FOLDER",
     "AlarmRegister",
-    "OpenAlarm",
     "list_acknowledged",
     "read_open_alarms",
 ]
@@ -60,32 +59,6 @@ _MOST_FILES: Final = 32
 _MOST_OCTETS: Final = 64 << 20
 _LONGEST_SOURCE: Final = 200
 _Key = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class OpenAlarm:
-    """An alarm that nobody has acknowledged.
-
-    code, source  as in `Alarm`
-    count         how often it was seen
-    entry         number of its first entry in the log
-    written_ms    when its last entry was written
-    unwritten     how often it was seen since
-    """
-
-    code: str
-    source: str
-    count: int
-    first_ms: int
-    last_ms: int
-    entry: int
-    written_ms: int
-    unwritten: int = 0
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """What it is one of: sightings of one code from one source are one alarm."""
-        return self.code, self.source
 
 
 @dataclass(slots=True)

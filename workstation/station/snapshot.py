@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, Protocol
 
+from crypto.report.alarm import OpenAlarm
 from vision.results import (
     Accommodation,
     CommandResult,
@@ -16,7 +17,6 @@ from vision.results import (
     QualityFinding,
 )
 from workstation.devices.signing_methods import PhoneView, SigningMethod
-from workstation.records.alarms import OpenAlarm
 from workstation.rules.catalogue.definition import OperationDefinition
 from workstation.rules.catalogue.words import Words
 from workstation.rules.checks import CheckName, CheckResult
@@ -303,7 +303,7 @@ class StationStatus:
     witnessed  whether the settings name witnesses of the log
     anchored_size, anchored_ms  the log's size that one has cosigned, and when; 0 before
     anchor_message  code of what a witness accuses the log of, empty for nothing
-    alarms    what nobody has acknowledged, seen last first (workstation.records.alarms)
+    alarms    what nobody has acknowledged, seen last first (crypto.report.alarm)
     crl_message  code of a revocation list that is not kept fresh (crypto.crl_store.health)
     crl_percent  of a large revocation list that is being taken, 0 while there is none
     lists_needed  revocation lists that are not in force, those about authorities first

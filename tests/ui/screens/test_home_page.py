@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from crypto.report.alarm import AlarmCode
+from crypto.report.alarm import AlarmCode, OpenAlarm
 from tests.support.desktop.snapshots import NOW_MS, session, station
 from tests.support.system.event_loop import settle
 from ui.navigation import Page
 from ui.widgets.labels import CodeLabel
-from workstation.records.alarms import OpenAlarm
 from workstation.session.states import State
 from workstation.station.commands import AcknowledgeAlarms
 
