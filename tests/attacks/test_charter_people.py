@@ -109,7 +109,7 @@ def test_an_account_changed_by_sql_refuses_the_start_and_is_named(branch, statem
     rows(branch, statement)
     assert start(branch) == f"charter_refused {place}"
     signs = branch.doctor()[0]
-    assert {"state": "bad", "what": "charter", "seen": words} in signs
+    assert {"type": "check", "state": "bad", "what": "charter", "seen": words} in signs
 
 
 @pytest.mark.parametrize("role", ["teller", "supervisor"])
