@@ -90,7 +90,8 @@ def _check_end(untrusted: bytes, begun: int, count: int) -> None:
         raise ContainerUnsupported("zip64")
     if here != count or total != count or offset != begun or offset + size != at:
         raise ContainerMalformed("zip")
-    if at + _END.size + comment != len(untrusted) or untrusted.count(_END_MARK) != 1:
+    # A file that is a package itself has the mark too, where it lies unpacked.
+    if at + _END.size + comment != len(untrusted) or untrusted.count(_END_MARK, begun) != 1:
         raise ContainerMalformed("zip")
 
 
