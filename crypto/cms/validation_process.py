@@ -7,7 +7,7 @@ from datetime import datetime
 from crypto.cms.countersignatures import CountersignatureBudget
 from crypto.cms.embedded import Embedded
 from crypto.cms.line_ends import equal_but_line_ends
-from crypto.cms.signature_file import WrongFileKind
+from crypto.cms.signature_file import WrongFileKind, remove_padding
 from crypto.cms.signed_data import SignedData, SignerInfo
 from crypto.cms.signing_certificate import select_signing_certificate
 from crypto.cms.token import TokenResult
@@ -30,6 +30,7 @@ __all__ = [
     "find_content",
     "identify_signing_certificate",
     "malformed",
+    "read_message",
 ]
 
 
@@ -113,6 +114,15 @@ def check_format(signed: SignedData, *, strict: bool) -> list[ValidationStep]:
     if signed.ber:
         steps.append(warning("format", "ber"))
     return steps or [passed("format")]
+
+
+def read_message(process: ValidationProcess, octets: bytes) -> SignedData:
+    """Read a message and name it in the report by what came out of its armour; DerError."""
+    octets, padding = remove_padding(octets)
+    process.cms_sha256 = hashlib.sha256(octets).hexdigest()
+    if padding:
+        process.steps.append(warning("format", padding))
+    return SignedData.parse(octets)
 
 
 def malformed(error: CryptoError) -> ValidationStep:

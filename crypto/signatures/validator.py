@@ -11,10 +11,14 @@ from typing import Self
 
 from crypto.algorithms.registry import AlgorithmRegistry, default_registry
 from crypto.cms.signature_constraints import SignatureConstraints
-from crypto.cms.signature_file import FileKind, open_signature_file, remove_padding
-from crypto.cms.signed_data import SignedData
+from crypto.cms.signature_file import FileKind, open_signature_file
 from crypto.cms.validate import validate_signature
-from crypto.cms.validation_process import ValidationProcess, check_format, malformed
+from crypto.cms.validation_process import (
+    ValidationProcess,
+    check_format,
+    malformed,
+    read_message,
+)
 from crypto.cms.validation_request import ValidationRequest
 from crypto.containers.asic.validate import validate_asic
 from crypto.containers.pdf.validate import validate_pdf
@@ -25,7 +29,7 @@ from crypto.report.report import SignatureReport, SubIndication
 from crypto.revocation.context import ValidationContext
 from crypto.revocation.sources import RevocationSources
 from crypto.signatures.document import DocumentReport
-from crypto.validation.step import failed, warning
+from crypto.validation.step import failed
 
 __all__ = ["SignatureValidator", "ValidationPolicy"]
 
@@ -143,7 +147,7 @@ class SignatureValidator:
         process = ValidationProcess(_sha256(request.cms), request.moment)
         try:
             _, octets = open_signature_file(request.cms)
-            signed = _read_message(process, octets)
+            signed = read_message(process, octets)
         except CryptoError as error:
             process.steps.append(malformed(error))
             return process.report()
@@ -160,7 +164,7 @@ class SignatureValidator:
         process = ValidationProcess(_sha256(request.cms), request.moment)
         try:
             kind, octets = open_signature_file(request.cms, _DOCUMENTS)
-            signed = _read_message(process, octets) if kind is FileKind.SIGNED_CMS else None
+            signed = read_message(process, octets) if kind is FileKind.SIGNED_CMS else None
         except CryptoError as error:
             process.steps.append(malformed(error))
             return DocumentReport(process.cms_sha256, (process.report(),))
@@ -184,15 +188,6 @@ class SignatureValidator:
             for signer in signed.signers
         ]
         return DocumentReport(process.cms_sha256, tuple(reports))
-
-
-def _read_message(process: ValidationProcess, octets: bytes) -> SignedData:
-    """Read a message and name it in the report by what came out of its armour; DerError."""
-    octets, padding = remove_padding(octets)
-    process.cms_sha256 = _sha256(octets)
-    if padding:
-        process.steps.append(warning("format", padding))
-    return SignedData.parse(octets)
 
 
 def _sha256(octets: bytes) -> str:

@@ -10,10 +10,15 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
+from crypto.cms.countersignatures import CountersignatureBudget
 from crypto.cms.signature_file import FileKind, identify
-from crypto.cms.signed_data import SignedData
 from crypto.cms.validate import validate_signature
-from crypto.cms.validation_process import ValidationProcess, check_format, malformed
+from crypto.cms.validation_process import (
+    ValidationProcess,
+    check_format,
+    malformed,
+    read_message,
+)
 from crypto.cms.validation_request import ValidationRequest
 from crypto.containers.asic.manifest import AsicManifest, DataObject, read_manifest
 from crypto.containers.asic.package import PackedFile, open_package
@@ -103,6 +108,7 @@ class _Container:
         self._context = context
         self.content = [name for name in files if not _is_structure(name)]
         self._signatures: Counter[str] = Counter()
+        self._countersigning = CountersignatureBudget()
         # Files and manifests are read once, however many signatures a small package names for them.
         self._manifests: dict[str, AsicManifest | CryptoError] = {}
         self._digests: dict[tuple[str, str], bytes] = {}
@@ -193,17 +199,17 @@ class _Container:
 
     def validate(self, prepared: _Prepared, most: int) -> list[SignatureReport]:
         """Validate every signer of one prepared signature file, when they are not too many."""
-        digest = hashlib.sha256(prepared.message).hexdigest()
-        process = ValidationProcess(digest, self._context.moment)
+        process = ValidationProcess("", self._context.moment, countersigning=self._countersigning)
         process.steps += [passed("container", "asic"), *prepared.steps]
         try:
-            signed = SignedData.parse(prepared.message)
+            signed = read_message(process, prepared.message)
             if signed.content is not None:
                 raise ContainerMalformed("content_attached")
-            if not signed.signers:
-                raise ContainerMalformed("signers:0")
         except CryptoError as error:
             return [refuse(process, malformed(error))]
+        if not signed.signers:
+            step = failed("signers", SubIndication.FORMAT_FAILURE, "signature.no_signers", "0")
+            return [refuse(process, step)]
         if len(signed.signers) > most:
             return [refuse(process, state_refusal(ContainerUnsupported("too_many_signatures")))]
         process.steps += check_format(signed, strict=False)
@@ -212,7 +218,7 @@ class _Container:
             self._request, cms=prepared.message, content=prepared.content, iin=None, fresh=False
         )
         about_file = self._request.proofs.select(hashlib.sha256(self._request.cms).hexdigest())
-        request = replace(request, proofs=request.proofs.extend([digest], *about_file))
+        request = replace(request, proofs=request.proofs.extend([process.cms_sha256], *about_file))
         return [
             validate_signature(process.branch(), signed, signer, request, self._context)
             for signer in signed.signers

@@ -12,7 +12,12 @@ from dataclasses import replace
 from crypto.cms.signature_file import FileKind, identify
 from crypto.cms.signed_data import SignedData, SignerInfo
 from crypto.cms.validate import validate_signature
-from crypto.cms.validation_process import ValidationProcess, check_format, malformed
+from crypto.cms.validation_process import (
+    ValidationProcess,
+    check_format,
+    malformed,
+    read_message,
+)
 from crypto.cms.validation_request import ValidationRequest
 from crypto.containers.detached import Candidates
 from crypto.containers.errors import ContainerUnsupported
@@ -78,7 +83,7 @@ def validate_embedded(
         kind, message = identify(octets)
         if kind is not FileKind.SIGNED_CMS:
             continue
-        one = ValidationProcess(hashlib.sha256(message).hexdigest(), process.moment)
+        one = ValidationProcess("", process.moment, countersigning=process.countersigning)
         signed = _open_message(one, message, _MAX_SIGNERS - len(reports))
         if signed is None:
             reports.append(one.report())
@@ -101,14 +106,14 @@ def validate_embedded(
 def _open_message(process: ValidationProcess, message: bytes, most: int) -> SignedData | None:
     """Read a message of at most so many signers; None when a step says why it is not validated."""
     try:
-        signed = SignedData.parse(message)
+        signed = read_message(process, message)
     except CryptoError as error:
         process.steps.append(malformed(error))
         return None
     process.steps += [passed("container", "pdf_embedded"), *check_format(signed, strict=False)]
     if 0 < len(signed.signers) <= most:
         return signed
-    step = failed("signers", SubIndication.FORMAT_FAILURE, "signature.malformed", "0")
+    step = failed("signers", SubIndication.FORMAT_FAILURE, "signature.no_signers", "0")
     if signed.signers:
         step = state_refusal(ContainerUnsupported("too_many_signatures"))
     process.steps.append(step)

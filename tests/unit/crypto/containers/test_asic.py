@@ -360,3 +360,18 @@ def test_signers_of_all_messages_are_counted_together():
     reports = judge(pack({"mimetype": SIMPLE.encode(), "a.txt": b"x", **files})).signatures
     assert [r.reason for r in reports].count("signature.passed") == 60
     assert [details(r, "format") for r in reports[60:]] == [["too_many_signatures"]] * 2
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_a_file_that_is_a_package_itself_is_a_file(method):
+    files = {"contract.docx": pack({"word/document.xml": b"<w/>"})}
+    (report,) = judge(pack(extended(files), method=method)).signatures
+    assert [(report.indication.value, report.reason)] == PASSED
+
+
+def test_a_line_end_behind_a_message_is_a_finding():
+    files = extended()
+    files[SIGNATURE] += b"\n"
+    (report,) = judge(pack(files)).signatures
+    assert [(report.indication.value, report.reason)] == PASSED
+    assert details(report, "format") == ["warning:line_end", ""]

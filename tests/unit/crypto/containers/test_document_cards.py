@@ -114,3 +114,10 @@ def test_signers_of_all_messages_of_a_card_are_counted_together():
     reports = judge(card(b"x", message, message, message)).signatures
     assert [r.reason for r in reports].count("signature.pages_not_signed") == 60
     assert finding(reports[-1], "format")[-1] == ("indeterminate", "too_many_signatures")
+
+
+@pytest.mark.parametrize("behind", [b"\n", b"\r\n", b"\x00\x00"])
+def test_padding_behind_an_embedded_message_is_a_finding(behind):
+    (report,) = judge(card(CONTENT, W.cms(detached=True) + behind)).signatures
+    assert (report.indication.value, report.reason) == PAGES
+    assert finding(report, "format")[0][1] in {"warning:line_end", "warning:zero_padding"}
