@@ -119,6 +119,7 @@ def _add_past(
     earlier = context.moment < past.now
     if not earlier and own.status is not RevocationStatus.NOT_ESTABLISHED:
         return own
+    context = context.for_evidence()
     end = find_end(issuer, context)
     lists = list(_collect_lists(certificate, context, past))
     proven = [each for each in lists if past.is_proven(each[1].sha256, end)]

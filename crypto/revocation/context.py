@@ -94,6 +94,13 @@ class ValidationContext(PathContext):
         """Return the context of one certificate: what came with it, and a budget of its own."""
         return replace(self, extra=tuple(extra), budget=PathBudget())
 
+    def for_evidence(self) -> Self:
+        """Return the context of evidence that came along, with a budget of its own.
+
+        Whoever adds forged lists must not use up what the workstation's own evidence needs.
+        """
+        return replace(self, budget=PathBudget())
+
     def for_signer(self) -> Self:
         """Return the context of a signer's own certificate: its key may be minutes old."""
         tolerance = timedelta(seconds=self.policy.validity_tolerance_s)

@@ -282,6 +282,14 @@ def test_what_a_stranger_puts_inside_takes_nothing_from_the_signature():
         assert passed_as_of(report)
 
 
+@pytest.mark.parametrize("authority", [W.root, W.authority], ids=["root", "issuer"])
+def test_forged_lists_inside_use_up_nothing_that_the_true_ones_need(authority):
+    forger = issue(authority.certificate.subject, "forger", None, CA_EXTENSIONS, serial=2)
+    forged = values([make_crl(forger, number=10**6 + n) for n in range(64)])
+    report = judge(document(forged, holder=AGED), moment=AFTER_AGED, lists=[LIST, CURRENT])
+    assert passed_as_of(report)
+
+
 def test_a_forged_answer_inside_proves_nothing():
     said = OcspAnswer([(W.identifier(AGED), GOOD)]).encode(W.stamper)
     cms = document(values(responses=[said]), holder=AGED)
