@@ -75,11 +75,23 @@ def _find_references(octets: bytes, wanted: Collection[int]) -> Iterator[tuple[i
         number = int(each[1])
         if number in wanted:
             before = octets[max(0, each.start() - _LOOKED_BACK) : each.start()]
-            key = _KEY.search(before)
-            yield number, key[1].decode("latin-1") if key is not None else "", each.start()
+            yield number, _read_key(before), each.start()
     for number in _find_commented(octets, wanted):
         if number in wanted:
             yield number, "", 0
+
+
+def _read_key(before: bytes) -> str:
+    """Return the name at the end of what stands before a reference; empty for a comment's."""
+    key = _KEY.search(before)
+    if key is None:
+        return ""
+    if _has_line_end(before[key.end(1) :]):
+        line = before[: key.start()]
+        start = max(line.rfind(b"\n"), line.rfind(b"\r"))
+        if start < 0 or b"%" in line[start:]:
+            return ""
+    return key[1].decode("latin-1")
 
 
 def _find_commented(octets: bytes, wanted: Collection[int]) -> Iterator[int]:

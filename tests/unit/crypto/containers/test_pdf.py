@@ -223,6 +223,30 @@ def test_a_picture_is_no_security_store_by_its_name(key):
     assert "stream" in changed(document.update({60: picture % b"999 "}))
 
 
+@pytest.mark.parametrize("key", [b"/Contents", b"/Contents %/Certs\n", b"/Contents % /Certs \r"])
+def test_the_content_of_a_page_is_no_series_of_the_store_whatever_a_comment_says(key):
+    # The store that is signed calls the page's content its certificates.
+    document = Document()
+    page = BASE[3].replace(b"/Contents 4 0 R", key + b" 60 0 R")
+    document.objects |= {3: page, 60: b"[4 0 R]"}
+    document.octets = write(document.objects)
+    n = document.next_number()
+    form = b"/AcroForm << /SigFlags 3 /Fields [%d 0 R] >> /DSS << /Certs 60 0 R >> >>" % (n + 1)
+    sig = b"<< /Type /Sig /SubFilter /ETSI.CAdES.detached /ByteRange [%s] /Contents <%s> >>"
+    document.update(
+        {
+            n: sig % (b"0".ljust(60), b"0" * 9000),
+            n + 1: b"<< /FT /Sig /T (x) /V %d 0 R >>" % n,
+            1: BASE[1].removesuffix(b">>") + form,
+        }
+    )
+    document.octets = seal(document.octets, sign)
+    assert outcome(document.octets) == PASSED
+    assert (
+        changed(document.update({60: b"[4 0 R 70 0 R]", 70: stream(b"(pay 999) Tj")})) == "object"
+    )
+
+
 @pytest.mark.parametrize("value", [b"1", b"1.0", b"/true", b"(true)"])
 def test_what_is_nearly_the_same_is_a_change(value):
     document = Document()
