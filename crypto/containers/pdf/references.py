@@ -7,18 +7,20 @@ from dataclasses import dataclass, field
 __all__ = ["ReferenceIndex", "find_reference_keys"]
 
 _BLANK = rb"[\x00\t\n\f\r ]"
-_REFERENCE = re.compile(rb"(\d{1,20})" + _BLANK + rb"++\+?\d{1,20}" + _BLANK + rb"++R")
+# Readers differ: some take 60.0, 6E1 and even 6-0 for 60, and 0R for 0 R.
+_NUMBER = rb"(?<![0-9+\-.eE])[0-9+\-.eE]++"
+_REFERENCE = re.compile(rb"(" + _NUMBER + rb")" + _BLANK + rb"++" + _NUMBER + _BLANK + rb"*+R")
 _KEY = re.compile(rb"/([^\x00\t\n\f\r ()<>\[\]{}/%]+)" + _BLANK + rb"+\Z")
 _LOOKED_BACK = 160
 
 # A comment may stand between the parts of a reference. It ends with its line, so what follows one
 # begins a line: looked for from the end upwards, which is linear where a pattern is quadratic.
 _END_OF_REFERENCE = re.compile(rb"R(?![^\x00\t\n\f\r ()<>\[\]{}/%])")
-_BLANKS, _DIGITS = b"\x00\t\n\f\r ", b"0123456789"
+_BLANKS, _DIGITS, _SIGNS = b"\x00\t\n\f\r ", b"0123456789+-.eE", b"+-"
 _WINDOW = 96
-_BOTH_NUMBERS = re.compile(rb"(\d{1,20})" + _BLANK + rb"++\+?\d{1,20}" + _BLANK + rb"*+%")
-_FIRST_NUMBER = re.compile(rb"(\d{1,20})" + _BLANK + rb"*+%")
-_SECOND_NUMBER = re.compile(_BLANK + rb"*+\+?\d{1,20}" + _BLANK + rb"*+%")
+_BOTH_NUMBERS = re.compile(rb"(" + _NUMBER + rb")" + _BLANK + rb"++" + _NUMBER + _BLANK + rb"*+%")
+_FIRST_NUMBER = re.compile(rb"(" + _NUMBER + rb")" + _BLANK + rb"*+%")
+_SECOND_NUMBER = re.compile(_BLANK + rb"*+" + _NUMBER + _BLANK + rb"*+%")
 _ONLY_COMMENT = re.compile(_BLANK + rb"*+(?:%.*)?\Z", re.DOTALL)
 _MAX_LINES = 64
 _MAX_CANDIDATES = 20_000
@@ -72,13 +74,22 @@ def find_reference_keys(octets: bytes, wanted: Collection[int]) -> dict[int, set
 def _find_references(octets: bytes, wanted: Collection[int]) -> Iterator[tuple[int, str, int]]:
     """Yield number, name before it and place; 0 where the place is not told."""
     for each in _REFERENCE.finditer(octets):
-        number = int(each[1])
+        number = _read_number(each[1])
         if number in wanted:
             before = octets[max(0, each.start() - _LOOKED_BACK) : each.start()]
             yield number, _read_key(before), each.start()
     for number in _find_commented(octets, wanted):
         if number in wanted:
             yield number, "", 0
+
+
+def _read_number(written: bytes) -> int:
+    """Return what the most forgiving reader takes for a number; -1 for none."""
+    try:
+        # As a real, whose digits may be any number: those of an object are exact.
+        return int(float(written.translate(None, _SIGNS)))
+    except (ValueError, OverflowError):
+        return -1
 
 
 def _read_key(before: bytes) -> str:
@@ -113,14 +124,12 @@ def _find_line_ends(octets: bytes, at: int) -> Iterator[tuple[int, re.Pattern[by
     """
     before = octets[max(0, at - _WINDOW) : at]
     kept = before.rstrip(_BLANKS)
-    if len(kept) == len(before):
-        return
     if not kept and at > _WINDOW:
         yield -1, _BOTH_NUMBERS
         return
     if _has_line_end(before[len(kept) :]):
         yield at - len(before) + len(kept), _BOTH_NUMBERS
-    number = kept.rstrip(_DIGITS).removesuffix(b"+")
+    number = kept.rstrip(_DIGITS)
     if len(number) == len(kept):
         return
     above = number.rstrip(_BLANKS)
@@ -139,7 +148,7 @@ def _read_lines_above(octets: bytes, end: int, pattern: re.Pattern[bytes]) -> It
     for _ in range(_MAX_LINES):
         start = max(octets.rfind(b"\n", 0, end), octets.rfind(b"\r", 0, end)) + 1
         line = octets[start:end]
-        yield from (int(number) for number in pattern.findall(line))
+        yield from map(_read_number, pattern.findall(line))
         if pattern is _BOTH_NUMBERS and _SECOND_NUMBER.match(line):
             pattern = _FIRST_NUMBER
         elif _ONLY_COMMENT.match(line) is None:
