@@ -19,7 +19,12 @@ from crypto.validation.step import ValidationStep, failed, passed, unsettled, wa
 from crypto.x509.certificate import Certificate
 from crypto.x509.general_names import general_names
 
-__all__ = ["CertificateSelection", "check_signing_certificate", "select_signing_certificate"]
+__all__ = [
+    "CertificateSelection",
+    "check_signing_certificate",
+    "is_certificate_named",
+    "select_signing_certificate",
+]
 
 _ATTRIBUTES = (
     (oids.SIGNING_CERTIFICATE_V2, oids.SHA256),
@@ -57,10 +62,9 @@ def select_signing_certificate(
         detail = f"unreadable:{signed.unreadable}"
         return _refuse("signature.signing_certificate_unreadable", detail)
     said = warning("signing_certificate", f"namesakes:{len(matching)}")
-    stated = any(signer.single(oid) is not None for oid, _ in _ATTRIBUTES)
     if len(matching) > _MAX_NAMESAKES:
         chosen: list[Certificate] = []
-    elif stated:
+    elif is_certificate_named(signer):
         found = [(each, _match(signer, each, context)) for each in matching]
         chosen = [each for each, match in found if match == ""]
         if all(match == _MISMATCH for _, match in found):
@@ -79,6 +83,11 @@ def select_signing_certificate(
     return _refuse("signature.signing_certificate_ambiguous", f"namesakes:{len(matching)}")
 
 
+def is_certificate_named(signer: SignerInfo) -> bool:
+    """Tell whether a signed attribute names the signer's certificate by digest; DerError."""
+    return any(signer.single(oid) is not None for oid, _ in _ATTRIBUTES)
+
+
 def check_signing_certificate(
     signer: SignerInfo, certificate: Certificate, context: VerificationContext
 ) -> list[ValidationStep]:
@@ -86,7 +95,7 @@ def check_signing_certificate(
 
     Of an attribute in both versions both are checked.
     """
-    if all(signer.single(oid) is None for oid, _ in _ATTRIBUTES):
+    if not is_certificate_named(signer):
         return [warning("signing_certificate", "absent")]
     match = _match(signer, certificate, context)
     if match == _MISMATCH:

@@ -28,7 +28,7 @@ from crypto.asn1 import oids
 from crypto.cms.proof_of_existence import find_unproven
 from crypto.cms.signed_data import SignedData
 from crypto.cms.signer import SignatureSubject, verify_signer
-from crypto.cms.signing_certificate import select_signing_certificate
+from crypto.cms.signing_certificate import is_certificate_named, select_signing_certificate
 from crypto.cms.timestamp import TimestampInfo, extract_token, hash_token
 from crypto.errors import CryptoError
 from crypto.report.report import EvidenceItem, EvidenceKind, milliseconds
@@ -124,9 +124,7 @@ def _check_token(token: _Token, context: ValidationContext) -> str:
     authority = select_signing_certificate(signed, signer, context).certificate
     if authority is None:
         return "no_certificate"
-    if signer.single(oids.SIGNING_CERTIFICATE) is None and (
-        signer.single(oids.SIGNING_CERTIFICATE_V2) is None
-    ):
+    if not is_certificate_named(signer):
         return "certificate_not_named"
     subject = SignatureSubject(signed, signer, authority, signed.content or b"", oids.TST_INFO)
     for step in verify_signer(subject, context):

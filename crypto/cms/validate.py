@@ -15,6 +15,7 @@ from crypto.cms.signature_times import (
 )
 from crypto.cms.signed_data import SignedData, SignerInfo
 from crypto.cms.signer import SignatureSubject, verify_signer
+from crypto.cms.signing_certificate import is_certificate_named
 from crypto.cms.validation_process import (
     ValidationProcess,
     find_content,
@@ -146,7 +147,11 @@ def _validate(
         holder = found.chain[0] if found.chain else certificate
         subject = _make_subject(process, signed, signer, holder, content, request)
         process.steps += verify_signer(subject, context if proven is None else context.at(proven))
-    if request.fresh and context.policy.require_signing_certificate and not _is_named(signer):
+    if (
+        request.fresh
+        and context.policy.require_signing_certificate
+        and not is_certificate_named(signer)
+    ):
         # Another certificate of the same key verifies as well, and may state another holder.
         reason = "signature.signing_certificate_missing"
         process.steps.append(failed("signing_certificate", _CONSTRAINTS, reason, "absent"))
@@ -197,12 +202,6 @@ def _make_subject(
     )
 
 
-def _is_named(signer: SignerInfo) -> bool:
-    """Tell whether a signed attribute names the signer's certificate by digest (RFC 5035)."""
-    attributes = (oids.SIGNING_CERTIFICATE_V2, oids.SIGNING_CERTIFICATE)
-    return any(signer.single(each) is not None for each in attributes)
-
-
 def _prove_times(
     process: ValidationProcess,
     signed: SignedData,
@@ -234,7 +233,7 @@ def _judge_stored(
         certificate,
         times.context,
         expected_iin=request.iin,
-        named=_is_named(signer),
+        named=is_certificate_named(signer),
     )
 
 

@@ -8,9 +8,9 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
-from crypto.asn1 import oids
 from crypto.cms.embedded import Embedded
 from crypto.cms.signed_data import SignedData
+from crypto.cms.signing_certificate import is_certificate_named
 from crypto.cms.validate import validate_signature
 from crypto.cms.validation_process import ValidationProcess, check_format, malformed
 from crypto.cms.validation_request import ValidationRequest
@@ -176,10 +176,7 @@ class _Document:
             if len(signed.signers) != 1:  # EN 319 142-1 5.3
                 raise ContainerMalformed(f"signers:{len(signed.signers)}")
             signer = signed.signers[0]
-            named = any(
-                signer.single(oid) is not None
-                for oid in (oids.SIGNING_CERTIFICATE, oids.SIGNING_CERTIFICATE_V2)
-            )
+            named = is_certificate_named(signer)
         except CryptoError as error:
             return refuse(process, malformed(error))
         process.steps += check_format(signed, strict=False)
