@@ -29,6 +29,7 @@ _FIELD_KEYS = {
 }
 _INFORMATION_KEYS = {"ModDate", "Producer"}
 _CATALOG_KEYS = {"DSS", "Extensions", "AcroForm", "Metadata"}
+_METADATA_KEYS = {"Type", "Subtype", "Length", "Filter", "DecodeParms"}
 _NO_CHANGES_PERMITTED = 1  # 12.8.2.2, table 257
 _CORNERS = 4
 
@@ -376,7 +377,9 @@ def _is_metadata(found: _Found) -> bool:
     if not isinstance(found, Stream):
         return False
     shape = (found.dictionary.get("Type"), found.dictionary.get("Subtype"))
-    return shape == (PdfName("Metadata"), PdfName("XML"))
+    # More keys could make a pattern or a shading of it, which need neither type nor subtype.
+    plain = found.dictionary.keys() <= _METADATA_KEYS
+    return plain and shape == (PdfName("Metadata"), PdfName("XML"))
 
 
 def _is_closed(revision: Revision) -> bool:

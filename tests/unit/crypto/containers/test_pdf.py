@@ -247,6 +247,33 @@ def test_the_content_of_a_page_is_no_series_of_the_store_whatever_a_comment_says
     )
 
 
+def test_a_pattern_is_no_metadata_by_its_name():
+    # The page fills itself with a pattern that it calls /Metadata, and so does the catalogue.
+    def draw(words, keys):
+        head = b"<< /Type /Metadata /Subtype /XML %s/Length %d >>" % (keys, len(words))
+        return head + b"\nstream\n%s\nendstream" % words
+
+    pattern = b"/PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 9 9] /XStep 9 /YStep 9 "
+    page = BASE[3].replace(b"<< >>", b"<< /Pattern << /Metadata 60 0 R >> >>")
+    for keys, named in ((pattern, "metadata"), (b"", "")):
+        document = Document()
+        document.objects |= {3: page, 60: draw(b"(pay 100) Tj", keys)}
+        document.octets = write(document.objects)
+        n = document.next_number()
+        form = b"/AcroForm << /SigFlags 3 /Fields [%d 0 R] >> /Metadata 60 0 R >>" % (n + 1)
+        sig = b"<< /Type /Sig /SubFilter /ETSI.CAdES.detached /ByteRange [%s] /Contents <%s> >>"
+        document.update(
+            {
+                n: sig % (b"0".ljust(60), b"0" * 9000),
+                n + 1: b"<< /FT /Sig /T (x) /V %d 0 R >>" % n,
+                1: BASE[1].removesuffix(b">>") + form,
+            }
+        )
+        document.octets = seal(document.octets, sign)
+        assert outcome(document.octets) == PASSED
+        assert named in changed(document.update({60: draw(b"(pay 999) Tj", keys)})).split(",")
+
+
 @pytest.mark.parametrize("value", [b"1", b"1.0", b"/true", b"(true)"])
 def test_what_is_nearly_the_same_is_a_change(value):
     document = Document()
