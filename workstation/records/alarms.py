@@ -48,6 +48,7 @@ _OPEN_NAME: Final = "open.json"
 _SEEN_NAME: Final = "seen"
 _DEFERRED: Final = "deferred-"
 _LONGEST_DEFERRED: Final = 4096
+_LONGEST_OPEN: Final = 256 << 10
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _QUIET_MS: Final = 600_000
 _MOST_OPEN: Final = 64
@@ -138,7 +139,7 @@ class AlarmRegister:
         """Take what other programs left."""
         for path in sorted(self._folder.glob(f"{_DEFERRED}*.json"))[:_MOST_OPEN]:
             with suppress(OSError, JsonRefused, ValueError):
-                left = strict_decoded(path.read_bytes()[:_LONGEST_DEFERRED], _Deferred)
+                left = strict_decoded(_read_start(path, _LONGEST_DEFERRED), _Deferred)
                 sha256 = left.sha256 if _SHA256.fullmatch(left.sha256) else ""
                 alarm = Alarm(AlarmCode(left.code), left.source, left.detail, sha256)
                 self._take(alarm, left.count)
@@ -270,21 +271,27 @@ def read_open_alarms(folder: Path, log_path: Path, vkey: str) -> list[OpenAlarm]
     LogError where the log has to be read and cannot be.
     """
     try:
-        text = (folder / ALARM_FOLDER / _OPEN_NAME).read_bytes()
-        members = strict_decoded(text, list[dict[str, int | str]])
-        return [_read_open(each) for each in members]
-    except (OSError, JsonRefused, TypeError, ValueError):
+        text = _read_start(folder / ALARM_FOLDER / _OPEN_NAME, _LONGEST_OPEN)
+        found = strict_decoded(text, list[OpenAlarm])
+        for each in found:
+            _require_sound(each)
+    except (OSError, ValueError):
         return _find_open(log_path, vkey)
+    return found
 
 
-def _read_open(members: Mapping[str, int | str]) -> OpenAlarm:
-    """Read one alarm of the file; ValueError, TypeError."""
-    alarm = OpenAlarm(**members)  # type: ignore[arg-type]
+def _require_sound(alarm: OpenAlarm) -> None:
+    """Refuse what the register never writes; ValueError."""
     AlarmCode(alarm.code)
     numbers = [getattr(alarm, name) for name in OpenAlarm.__slots__[2:]]
-    if not all(isinstance(each, int) and 0 <= each <= MAX_INTEGER for each in numbers):
-        raise TypeError
-    return alarm
+    if not all(0 <= each <= MAX_INTEGER for each in numbers):
+        raise ValueError(alarm.code)
+
+
+def _read_start(path: Path, octets: int) -> bytes:
+    """Read the beginning of a file: what is longer is none of ours, and is refused as JSON."""
+    with path.open("rb") as file:
+        return file.read(octets)
 
 
 def _find_open(log_path: Path, vkey: str) -> list[OpenAlarm]:
