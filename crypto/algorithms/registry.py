@@ -7,6 +7,7 @@ NOT_SUPPORTED, which is never the same as a wrong signature; a key below the pol
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 from crypto.algorithms import gost, rsa_ecdsa
@@ -213,11 +214,18 @@ def default_registry(acceleration: Acceleration | None = None) -> AlgorithmRegis
 
     acceleration  of GOST; what this computer offers, found at the first use, when not given
     """
-
-    def engine() -> Acceleration:
-        return find_acceleration() if acceleration is None else acceleration
-
+    if acceleration is None:
+        return AlgorithmRegistry(*_list_algorithms())
+    engine = acceleration
     return AlgorithmRegistry(
-        (*rsa_ecdsa.DIGESTS, *gost.digests(engine)),
-        (*rsa_ecdsa.SIGNATURES, *gost.signatures(engine)),
+        (*rsa_ecdsa.DIGESTS, *gost.digests(lambda: engine)),
+        (*rsa_ecdsa.SIGNATURES, *gost.signatures(lambda: engine)),
+    )
+
+
+@cache
+def _list_algorithms() -> tuple[tuple[DigestAlgorithm, ...], tuple[SignatureAlgorithm, ...]]:
+    return (
+        (*rsa_ecdsa.DIGESTS, *gost.digests(find_acceleration)),
+        (*rsa_ecdsa.SIGNATURES, *gost.signatures(find_acceleration)),
     )

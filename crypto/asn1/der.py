@@ -128,22 +128,20 @@ def read_header(data: bytes, start: int, end: int) -> tuple[int, int, int]:
 class Node:
     """One element: its identifier octet and its place in the bytes it was read from.
 
-    A plain class: the checked assignment of a frozen one took a third of a validation.
+    A plain class without a constructor, made by `at` and `parse`: the checked assignment of a
+    frozen one took a third of a validation, the call of a constructor a third of a reading.
 
     start, body, end  in `data`: where its identifier, its content and what follows it begin
     """
 
     __slots__ = ("_inner", "body", "data", "end", "start", "tag")
 
-    def __init__(
-        self, data: bytes, start: int, body: int, end: int, inner: "tuple[Node, ...] | None" = None
-    ) -> None:
-        self.data = data
-        self.start = start
-        self.body = body
-        self.end = end
-        self.tag = data[start]
-        self._inner = inner
+    _inner: "tuple[Node, ...] | None"
+    body: int
+    data: bytes
+    end: int
+    start: int
+    tag: int
 
     @property
     def raw(self) -> bytes:
@@ -163,8 +161,11 @@ class Node:
     @classmethod
     def at(cls, data: bytes, start: int, end: int) -> Self:
         """Read the element that begins at `start` and may not pass `end`."""
-        _, body, stop = read_header(data, start, end)
-        return cls(data, start, body, stop)
+        tag, body, stop = read_header(data, start, end)
+        node = cls()
+        node.data, node.start, node.body, node.end = data, start, body, stop
+        node.tag, node._inner = tag, None
+        return node
 
     def expect(self, tag: int) -> Self:
         """Return itself when its identifier octet is `tag`."""
@@ -193,9 +194,8 @@ class Node:
         while at < end:
             if len(found) == _MAX_ELEMENTS:
                 raise DerError("too_many")
-            _, body, stop = read_header(data, at, end)
-            found.append(Node(data, at, body, stop))
-            at = stop
+            found.append(node := Node.at(data, at, end))
+            at = node.end
         return tuple(found)
 
     def _walk(self) -> Iterator["Node"]:
@@ -203,9 +203,8 @@ class Node:
             raise DerError("primitive")
         data, at, end = self.data, self.body, self.end
         while at < end:
-            _, body, stop = read_header(data, at, end)
-            yield Node(data, at, body, stop)
-            at = stop
+            yield (node := Node.at(data, at, end))
+            at = node.end
 
     def only_child(self) -> "Node":
         """Return the single element inside, as in EXPLICIT tagging."""
@@ -277,18 +276,20 @@ def parse(data: bytes, limits: Limits) -> Node:
     size = len(data)
     if size > limits.octets:
         raise DerError("too_large")
-    tag, body, end = read_header(data, 0, size)
-    if end != size:
+    node = Node.at(data, 0, size)
+    if node.end != size:
         raise DerError("trailing_bytes")
-    opened = tag & _CONSTRUCTED
-    inner = _tree(data, body, end, limits.depth - 1, limits.elements - 1)[0] if opened else None
-    return Node(data, 0, body, end, inner)
+    if node.constructed:
+        levels, left = limits.depth - 1, limits.elements - 1
+        node._inner = _tree(data, node.body, size, levels, left)[0]  # noqa: SLF001 - of its own module
+    return node
 
 
 def _tree(data: bytes, at: int, end: int, levels: int, left: int) -> tuple[tuple[Node, ...], int]:
     """Read `at`..`end`, nested `levels` deep, `left` elements at most; ends at Limits.depth.
 
-    The short form of a length is read in place: a call would cost as much again.
+    The short form of a length is read in place, and a node is filled here: a call would cost as
+    much again each time.
     """
     if levels <= 0 and at < end:
         raise DerError("too_deep")
@@ -304,9 +305,16 @@ def _tree(data: bytes, at: int, end: int, levels: int, left: int) -> tuple[tuple
                 raise DerError("truncated")
         else:
             tag, body, stop = read_header(data, at, end)
-        inner: tuple[Node, ...] | None = None
+        node = Node()
+        node.data = data
+        node.start = at
+        node.body = body
+        node.end = stop
+        node.tag = tag
         if tag & _CONSTRUCTED:
-            inner, left = _tree(data, body, stop, levels - 1, left)
-        found.append(Node(data, at, body, stop, inner))
+            node._inner, left = _tree(data, body, stop, levels - 1, left)  # noqa: SLF001 - of its own module
+        else:
+            node._inner = None  # noqa: SLF001
+        found.append(node)
         at = stop
     return tuple(found), left

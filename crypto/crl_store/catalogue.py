@@ -56,6 +56,7 @@ class Catalogue:
 
     def __init__(self, path: Path | None) -> None:
         self._lock = RLock()
+        self._read: tuple[tuple[int, int], tuple[Generation, ...]] | None = None
         with translate_errors():
             self._db = sqlite3.connect(
                 ":memory:" if path is None else str(path),
@@ -88,10 +89,23 @@ class Catalogue:
             self._db.close()
 
     def generations(self) -> tuple[Generation, ...]:
-        """Return every generation, oldest first."""
+        """Return every generation, oldest first; read anew when anybody has changed the database.
+
+        data_version tells of commits of others, total_changes of our own statements
+        (sqlite.org/pragma.html#pragma_data_version). In a transaction nothing is kept: it may
+        be rolled back.
+        """
         with self._lock, translate_errors():
+            state = (
+                self._db.execute("PRAGMA data_version").fetchone()[0],
+                self._db.total_changes,
+            )
+            if self._read is not None and self._read[0] == state:
+                return self._read[1]
             rows = self._db.execute(f"SELECT {_COLUMNS} FROM generation ORDER BY id").fetchall()  # noqa: S608 - constants
-        return tuple(_generation(row) for row in rows)
+            found = tuple(_generation(row) for row in rows)
+            self._read = None if self._db.in_transaction else (state, found)
+            return found
 
     def generation(self, number: int) -> Generation | None:
         """Return one generation; None when it has been removed."""

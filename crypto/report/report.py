@@ -31,6 +31,8 @@ REPORT_VERSION = 2
 WARNING = "warning:"
 """How the detail of a finding begins that does not decide."""
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 class FindingStatus(StrEnum):
     """Three values: what is missing has not passed."""
@@ -269,5 +271,5 @@ class SignatureReport:
 
 def milliseconds(moment: datetime) -> int:
     """Convert an aware moment to whole milliseconds since 1970-01-01 UTC."""
-    delta = moment.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
+    delta = moment - _EPOCH
     return (delta.days * 86_400 + delta.seconds) * 1000 + delta.microseconds // 1000

@@ -104,6 +104,8 @@ class ValidationContext(PathContext):
     def for_signer(self) -> Self:
         """Return the context of a signer's own certificate: its key may be minutes old."""
         tolerance = timedelta(seconds=self.policy.validity_tolerance_s)
+        if tolerance == self.validity_tolerance:
+            return self
         return replace(self, validity_tolerance=tolerance)
 
     def for_timestamps(self) -> Self:

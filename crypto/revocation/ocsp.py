@@ -25,7 +25,7 @@ from crypto.asn1.der import (
 )
 from crypto.x509 import extensions as ext
 from crypto.x509.certificate import Certificate
-from crypto.x509.names import Name
+from crypto.x509.names import Name, read_issuer
 
 __all__ = [
     "CertificateId",
@@ -244,7 +244,7 @@ def _read_certificates(node: Node | None) -> tuple[Certificate, ...]:
 
 def _read_responder(node: Node) -> tuple[Name | None, bytes]:
     if node.tag == context(1):
-        return Name.read(node.only_child()), b""
+        return read_issuer(node.only_child().raw), b""
     return None, v.octets(node.expect(context(2)).only_child())
 
 

@@ -76,12 +76,13 @@ class Name:
     raw  the SEQUENCE as found; empty when it was put together from parts
     """
 
-    __slots__ = ("_key", "_parts", "raw")
+    __slots__ = ("_attributes", "_key", "_parts", "raw")
 
     def __init__(self, raw: bytes, parts: tuple[_Parts, ...]) -> None:
         self.raw = raw
         self._parts = parts
         self._key: tuple[Rdn, ...] | None = None
+        self._attributes: tuple[tuple[str, str], ...] | None = None
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Name):
@@ -119,12 +120,16 @@ class Name:
     @property
     def attributes(self) -> tuple[tuple[str, str], ...]:
         """Identifier and text of every value that is a character string, in order."""
-        stated = (member for rdn in self._parts for member in rdn)
-        return tuple((kind, value) for kind, value in stated if isinstance(value, str))
+        if self._attributes is None:
+            stated = (member for rdn in self._parts for member in rdn)
+            self._attributes = tuple(
+                [(kind, value) for kind, value in stated if isinstance(value, str)]
+            )
+        return self._attributes
 
     def values(self, oid: str) -> tuple[str, ...]:
         """Return every value of one attribute type, in order."""
-        return tuple(text for kind, text in self.attributes if kind == oid)
+        return tuple([text for kind, text in self.attributes if kind == oid])
 
     def first(self, oid: str) -> str:
         """Return the first value of one attribute type, empty without one."""
@@ -142,7 +147,7 @@ class Name:
 
 @lru_cache(maxsize=64)
 def read_issuer(raw: bytes) -> Name:
-    """Read the Name of who issued something; DerError.
+    """Read the Name of who issued or answered something; DerError.
 
     The few authorities there are stand in every certificate, list and answer: one value for all of
     them keeps its comparable form. Holders' names are read by `Name.read`: none stays in memory.
