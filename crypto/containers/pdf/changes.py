@@ -15,7 +15,7 @@ from crypto.containers.pdf.cross_reference import COMPRESSED, IN_USE
 from crypto.containers.pdf.references import ReferenceIndex
 from crypto.containers.pdf.revision import Revision
 from crypto.containers.pdf.security_store import list_security_store, select_keys
-from crypto.containers.pdf.signature_fields import PdfSignature, read_form
+from crypto.containers.pdf.signature_fields import PdfSignature, is_invisible, read_form
 from crypto.containers.pdf.syntax import Dictionary, PdfName, Reference, Stream, Value
 
 __all__ = ["DOCUMENT_TIMESTAMP", "Changes", "compare_revisions", "index_references"]
@@ -31,7 +31,6 @@ _INFORMATION_KEYS = {"ModDate", "Producer"}
 _CATALOG_KEYS = {"DSS", "Extensions", "AcroForm", "Metadata"}
 _METADATA_KEYS = {"Type", "Subtype", "Length", "Filter", "DecodeParms"}
 _NO_CHANGES_PERMITTED = 1  # 12.8.2.2, table 257
-_CORNERS = 4
 
 _Found: TypeAlias = "Value | Stream"
 
@@ -247,7 +246,7 @@ class _Comparison:
             self.other.add("form")
         elif not isinstance(found, dict) or found.get("FT") != PdfName("Sig"):
             self.other.add("form_field")
-        elif not found.keys() <= _FIELD_KEYS or not _is_invisible(self.after, found):
+        elif not found.keys() <= _FIELD_KEYS or not is_invisible(self.after, found):
             self.other.add("visible_signature")
         else:
             self.fields.add(value.number)
@@ -286,7 +285,7 @@ class _Comparison:
                 self.permitted.add(number)
                 self._permit_tree(now.get("Annots"))
         elif then.get("FT") == PdfName("Sig") and "V" not in then and "V" in now:
-            invisible = _is_invisible(self.after, then) and differing <= {"V", "AP"}
+            invisible = is_invisible(self.after, then) and differing <= {"V", "AP"}
             if differing == {"V"} or invisible:
                 self.permitted.add(number)
                 self._permit_tree(now.get("AP"))
@@ -325,35 +324,6 @@ class _Comparison:
         kind = found.get("Type")
         names = {"Page": "page", "Pages": "page", "Annot": "annotation", "Catalog": "catalog"}
         return names.get(str(kind), "annotation" if "Subtype" in found else "object")
-
-
-def _is_invisible(revision: Revision, found: Dictionary) -> bool:
-    """Tell whether it has no area and no border that could give it one.
-
-    Hidden by a flag is not enough: scripts take flags away.
-    """
-    if not all(_is_thin(revision.resolve(each)) for each in _list_borders(revision, found)):
-        return False
-    corners = revision.resolve(found.get("Rect"))
-    if corners is None:
-        return "Subtype" not in found
-    if not isinstance(corners, list) or len(corners) != _CORNERS:
-        return False
-    if not all(isinstance(each, int | float) for each in corners):
-        return False
-    left, bottom, right, top = corners
-    return left == right or bottom == top
-
-
-def _list_borders(revision: Revision, found: Dictionary) -> list[Value]:
-    """Return the widths of the border that an annotation states (12.5.2, table 168)."""
-    border, style = revision.resolve(found.get("Border")), revision.resolve(found.get("BS"))
-    widths = border[2:3] if isinstance(border, list) else []
-    return [*widths, style["W"]] if isinstance(style, dict) and "W" in style else widths
-
-
-def _is_thin(width: _Found) -> bool:
-    return isinstance(width, int | float) and not isinstance(width, bool) and 0 <= width <= 1
 
 
 def _find_differences(then: Dictionary, now: Dictionary) -> set[str]:

@@ -7,9 +7,16 @@ from dataclasses import dataclass
 from crypto.containers.errors import ContainerMalformed, ContainerUnsupported
 from crypto.containers.pdf.cross_reference import IN_USE
 from crypto.containers.pdf.revision import Revision
-from crypto.containers.pdf.syntax import Dictionary, HexString, PdfName, Reference, Value
+from crypto.containers.pdf.syntax import (
+    Dictionary,
+    HexString,
+    PdfName,
+    Reference,
+    Stream,
+    Value,
+)
 
-__all__ = ["PdfSignature", "count_byte_ranges", "find_signatures", "read_form"]
+__all__ = ["PdfSignature", "count_byte_ranges", "find_signatures", "is_invisible", "read_form"]
 
 _MAX_FIELDS = 4000
 _MAX_DEPTH = 16
@@ -17,6 +24,8 @@ _MAX_SIGNATURES = 64
 _MAX_SIGNED_OCTETS = 512 << 20
 """Of all signatures together: each revision is read, hashed and compared by itself."""
 
+_WIDGET = PdfName("Widget")
+_CORNERS = 4
 _BYTE_RANGE = re.compile(rb"/ByteRange(?![A-Za-z0-9])")
 
 
@@ -70,6 +79,37 @@ def find_signatures(revision: Revision) -> tuple[PdfSignature, ...]:
     if sum(min(each.end, revision.end) for each in found.values()) > _MAX_SIGNED_OCTETS:
         raise ContainerUnsupported("too_many_signatures")
     return tuple(sorted(found.values(), key=lambda each: each.end))
+
+
+def is_invisible(revision: Revision, found: Dictionary) -> bool:
+    """Tell whether it has no area and no border that could give it one.
+
+    Hidden by a flag is not enough: scripts take flags away.
+    """
+    if found.get("Subtype", _WIDGET) != _WIDGET:
+        return False  # a note shows its sign, however small its place
+    if not all(_is_thin(revision.resolve(each)) for each in _list_borders(revision, found)):
+        return False
+    corners = revision.resolve(found.get("Rect"))
+    if corners is None:
+        return "Subtype" not in found
+    if not isinstance(corners, list) or len(corners) != _CORNERS:
+        return False
+    if not all(isinstance(each, int | float) for each in corners):
+        return False
+    left, bottom, right, top = corners
+    return left == right or bottom == top
+
+
+def _list_borders(revision: Revision, found: Dictionary) -> list[Value]:
+    """Return the widths of the border that an annotation states (12.5.2, table 168)."""
+    border, style = revision.resolve(found.get("Border")), revision.resolve(found.get("BS"))
+    widths = border[2:3] if isinstance(border, list) else []
+    return [*widths, style["W"]] if isinstance(style, dict) and "W" in style else widths
+
+
+def _is_thin(width: "Value | Stream") -> bool:
+    return isinstance(width, int | float) and not isinstance(width, bool) and 0 <= width <= 1
 
 
 def count_byte_ranges(octets: bytes) -> int:

@@ -368,6 +368,15 @@ def test_a_border_around_nothing_is_visible(border):
     assert "visible_signature" in changed(document.sign(sign, rect=rect)).split(",")
 
 
+@pytest.mark.parametrize("subtype", [b"/Text", b"/Stamp", b"/FileAttachment", b"(Widget)"])
+def test_a_note_that_is_a_signature_field_too_is_visible(subtype):
+    document = Document()
+    document.sign(sign)
+    more = {90: b"<< /FT /Sig /Subtype %s /T (n) /Rect [0 0 0 0] /P 3 0 R >>" % subtype}
+    document.fields.append(90)
+    assert "visible_signature" in changed(document.sign(sign, more=more)).split(",")
+
+
 def test_a_border_that_is_not_drawn_leaves_a_signature_invisible():
     document = Document()
     document.sign(sign)
