@@ -25,7 +25,9 @@ def tsp() -> None:
 @moment_option
 @with_console
 def check(console: Console, *, moment: datetime | None) -> None:
-    """Have random octets time-stamped by the service of [timestamps].
+    """Have random octets time-stamped, as a session would.
+
+    The service is that of [timestamps].
 
     Exit code 0 only when the time-stamp counts here: verified, trusted, at this computer's time.
     """
