@@ -291,6 +291,32 @@ def test_the_generation_before_is_kept_for_who_holds_it_and_the_one_before_that_
         assert store.raw(held[0].sha256) is None
 
 
+def test_what_another_process_puts_in_or_takes_out_is_seen_at_the_next_question(path):
+    with opened(path) as store, opened(path) as other:
+        assert store.current() == ()
+        for number in (10, 11, 12):
+            crl = make_crl(W.authority, [(1001, HOLD)], number=number)
+            other.put(crl, W.authority.parsed, CONTEXT)
+            assert [item.number for item in store.current()] == [number]
+        assert store.catalogue.generations() is store.catalogue.generations()
+        with closing(sqlite3.connect(path)) as third:
+            third.execute("DELETE FROM generation")
+            third.commit()
+        assert store.current() == ()
+
+
+def test_what_is_rolled_back_is_not_remembered(path):
+    with opened(path) as store:
+        store.put(good(), W.authority.parsed, CONTEXT)
+        catalogue = store.catalogue
+        before = catalogue.generations()
+        catalogue._db.execute("BEGIN IMMEDIATE")
+        catalogue._db.execute("DELETE FROM generation")
+        assert catalogue.generations() == ()
+        catalogue._db.execute("ROLLBACK")
+        assert catalogue.generations() == before
+
+
 def test_a_damaged_segment_is_an_error_and_never_an_answer(path):
     with opened(path) as store:
         store.put(good(), W.authority.parsed, CONTEXT)
