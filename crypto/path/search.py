@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from crypto.path.context import PathContext
 from crypto.x509.certificate import Certificate
 
-__all__ = ["build_paths", "find_end"]
+__all__ = ["build_paths", "find_path_end"]
 
 
 def build_paths(target: Certificate, context: PathContext) -> Iterator[tuple[Certificate, ...]]:
@@ -40,7 +40,7 @@ def build_paths(target: Certificate, context: PathContext) -> Iterator[tuple[Cer
         yield path
 
 
-def find_end(target: Certificate, context: PathContext) -> Certificate:
+def find_path_end(target: Certificate, context: PathContext) -> Certificate:
     """Return the certificate at which the likeliest path ends: its issuer is not at hand.
 
     By names alone; nothing is verified, so it serves to explain and for nothing else.

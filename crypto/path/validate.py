@@ -34,7 +34,7 @@ from crypto.path.context import PathContext
 from crypto.path.inputs import ANY_POLICIES
 from crypto.path.name_constraints import ConstraintUnsupported, Subtrees
 from crypto.path.policy_tree import PolicyState
-from crypto.path.search import build_paths, find_end
+from crypto.path.search import build_paths, find_path_end
 from crypto.x509.certificate import Certificate
 from crypto.x509.extensions import KeyUsage
 
@@ -132,7 +132,7 @@ def find_valid_paths(target: Certificate, context: PathContext) -> Iterator[Path
         return
     code = "path_budget_spent" if context.budget.spent else "no_issuer_found"
     yield last or PathResult(
-        (), (PathFailure(code, 0, ""),), frozenset(), find_end(target, context)
+        (), (PathFailure(code, 0, ""),), frozenset(), find_path_end(target, context)
     )
 
 
