@@ -1,5 +1,6 @@
 """A stored signature extended: what is added, what stays, and what is refused."""
 
+import importlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -37,6 +38,9 @@ from tests.support.pki.certificates import (
     world,
 )
 from tests.support.pki.time_stamping import stamp
+
+# asn1crypto fixes its names of content types at their first use: pyHanko needs that of time-stamps.
+importlib.import_module("asn1crypto.tsp")
 
 W = world()
 T, LT, LTA = ArchiveLevel.T, ArchiveLevel.LT, ArchiveLevel.LTA

@@ -1,5 +1,7 @@
 """What is added to a message leaves all that was there, signed or not, octet for octet."""
 
+import importlib
+
 import pytest
 from asn1crypto import cms as reference
 
@@ -10,6 +12,9 @@ from crypto.cms.create import attribute
 from crypto.cms.signed_data import SignedData
 from crypto.report.report import Indication
 from tests.support.pki.certificates import CONTENT, NOW, world
+
+# asn1crypto fixes its names of content types at their first use: pyHanko needs that of time-stamps.
+importlib.import_module("asn1crypto.tsp")
 
 W = world()
 NOTE = attribute("1.2.3.4", w.octet_string(b"note"))
