@@ -306,7 +306,7 @@ def _xml(octets: bytes) -> object:
     return read_signed_xml(octets)
 
 
-def _document(octets: bytes) -> object:
+def _container(octets: bytes) -> object:
     """A PDF document or an ASiC container judged whole; damaged ones are reports too."""
     report = _validator().validate_document(octets, content=None, moment=NOW)
     json.dumps(report.to_json())
@@ -314,7 +314,7 @@ def _document(octets: bytes) -> object:
     return report
 
 
-def _documents() -> tuple[bytes, ...]:
+def _containers() -> tuple[bytes, ...]:
     made = world()
     document = Document()
     document.sign(lambda content: made.cms(content, detached=True))
@@ -449,7 +449,7 @@ TARGETS = {
     "certificate": Target(
         lambda: (world().person.der, world().authority.der, gost_world().person.der), _certificate
     ),
-    "document": Target(_documents, _document),
+    "container": Target(_containers, _container),
     "list": Target(
         lambda: (
             make_crl(world().authority, [(5, None), (1 << 80, None)]),
