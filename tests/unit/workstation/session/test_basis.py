@@ -1,14 +1,18 @@
 """The basis of a record names nobody and says all that the law tells people apart by."""
 
+import hashlib
 from dataclasses import replace
 
 import pytest
 
+from crypto.canonical_json import canonical_json
+from crypto.report.policy import TimestampRule
 from tests.support.station import sessions
 from tests.support.station.operations import operation
 from tests.support.station.sessions import facts, good_evidence, policy, reference
 from workstation.rules.alternatives import LivenessWay
 from workstation.rules.checks import CheckStatus
+from workstation.rules.people.signer import SIGNER_OF_BEFORE
 from workstation.rules.reference import ReferenceSource
 from workstation.session.alternative import WayAnswer, WayReason, WayRequest
 from workstation.session.basis import describe_basis, digest_liveness, digest_signature
@@ -88,6 +92,25 @@ def test_digests_change_with_what_steers_an_attempt_and_not_with_what_is_judged_
     assert digest_signature(replace(shipped, minimum_rsa_bits=3072)) != digest_signature(shipped)
     stricter = replace(shipped.signer, start_tolerance_s=0)
     assert digest_signature(replace(shipped, signer=stricter)) != digest_signature(shipped)
+
+
+def test_demands_that_no_earlier_policy_could_state_change_no_earlier_digest():
+    before = replace(policy(), signer=SIGNER_OF_BEFORE, timestamp=TimestampRule.NONE)
+    required = replace(before, timestamp=TimestampRule.REQUIRED)
+    wanted = replace(before, timestamp=TimestampRule.WANTED)
+
+    # As records were written before these demands could be stated.
+    stated = {
+        "carrier": before.carrier.value,
+        "identification": before.identification.value,
+        "last_days": {family: day.isoformat() for family, day in before.last_days},
+        "ages": [before.ocsp_max_age_s, before.crl_max_age_s, before.ca_crl_max_age_s],
+        "clock_tolerance_s": before.clock_tolerance_s,
+        "minimum_rsa_bits": before.minimum_rsa_bits,
+    }
+    assert digest_signature(before) == hashlib.sha256(canonical_json(stated)).hexdigest()[:16]
+    assert digest_signature(wanted) == digest_signature(before)
+    assert digest_signature(required) != digest_signature(before)
 
 
 def test_what_nobody_knows_is_named_as_unknown_and_a_currency_by_its_code():

@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from crypto.report.report import Indication
+from crypto.report.policy import TimestampRule
+from crypto.report.report import EvidenceItem, EvidenceKind, Indication
 from tests.support.station import sessions
 from tests.support.station.operations import loan
 from vision.results import LivenessCommand, MatchVerdict, PadVerdict
@@ -243,6 +244,25 @@ def test_a_signature_without_a_face_has_nothing_to_bind(missing):
     signature = next(check for check in checks if check.check == CheckId.SIGNATURE)
 
     assert signature.reason == "signature.unbound"
+
+
+@pytest.mark.parametrize(
+    ("rule", "stamped", "outcome"),
+    [
+        (TimestampRule.REQUIRED, False, (Outcome.INDETERMINATE, "signature.not_stamped")),
+        (TimestampRule.REQUIRED, True, (Outcome.APPROVED, "decision.approved")),
+        (TimestampRule.WANTED, False, (Outcome.APPROVED, "decision.approved")),
+        (TimestampRule.NONE, False, (Outcome.APPROVED, "decision.approved")),
+    ],
+)
+def test_an_unstamped_signature_counts_unless_the_policy_requires_a_stamp(rule, stamped, outcome):
+    evidence = sessions.good_evidence()
+    stamp = EvidenceItem(EvidenceKind.TST, "signature", "0" * 64, 1, used=stamped, reason="x")
+    report = replace(evidence.signature, evidence=(stamp,))
+
+    decision = decide(replace(POLICY, timestamp=rule), replace(evidence, signature=report))
+
+    assert (decision.outcome, decision.reason) == outcome
 
 
 def test_an_open_soft_check_waits_for_a_supervisor():
