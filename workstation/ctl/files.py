@@ -92,4 +92,14 @@ def read_certificates(console: Console, place: Path) -> tuple[Certificate, ...]:
     files = sorted(each for each in place.iterdir() if each.suffix.lower() in _SUFFIXES)
     if not files or len(files) > _MAX_FILES:
         raise NothingFound(f"{place.name}: 1 to {_MAX_FILES} certificate files")
-    return tuple(read_certificate(console, each) for each in files)
+    return tuple(_read_one_of(console, each) for each in files)
+
+
+def _read_one_of(console: Console, path: Path) -> Certificate:
+    """Read a certificate of a folder; what is wrong with it is said with its name."""
+    try:
+        return read_certificate(console, path)
+    except FileOfAnotherKind as other:
+        raise FileOfAnotherKind(f"{path.name}: {other.detail}", other.advice) from None
+    except DerError as broken:
+        raise DerError(f"{path.name}: {broken.detail}") from None

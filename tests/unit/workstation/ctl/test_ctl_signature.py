@@ -104,6 +104,15 @@ def test_a_preset_takes_the_given_certificates_that_the_catalogue_knows(files, n
     assert (wrong_world.exit_code, "no_anchor" in wrong_world.stdout) == (3, True)
 
 
+@pytest.mark.parametrize("octets", [b"no certificate", W.root.der[:60] + b"\xff" + W.root.der[61:]])
+def test_a_file_that_is_no_certificate_is_named_among_those_of_its_folder(files, octets):
+    (files / "trust" / "other.der").write_bytes(octets)
+    result = verify(files)
+
+    assert result.exit_code == 3
+    assert json.loads(result.stdout)["error"]["detail"].startswith("other.der: ")
+
+
 def test_a_preset_without_certificates_of_the_catalogue_is_no_trust(files):
     result = verify(files, trust=("--trust", "test", "--ca", files / "trust"))
     assert result.exit_code == 3
