@@ -20,6 +20,7 @@ from ui.screens.screen import Screen
 from ui.shell.customer_window import CustomerScreens
 from ui.shell.idle import IDLE_MS, IdleWatch
 from ui.shell.lock import ScreenLock
+from ui.steps import judge_steps
 from ui.theme.theme import THEMES, load_theme
 from ui.widgets.dialogs import open_dialog
 from ui.widgets.footer import Footer
@@ -212,7 +213,7 @@ class MainWindow(QMainWindow):
         step = step_of(page)
         self.rail.setVisible(step is not None)
         if step is not None:
-            self.rail.show_step(step, finished=page is Page.RECEIPT)
+            self.rail.show_steps(judge_steps(page, self.session))
         self.header.setVisible(page is not Page.SIGN_IN)
         self._show_actions()
 

@@ -1,4 +1,6 @@
-"""The rail on the left: every step in words, done, now or to come."""
+"""The rail on the left: every step in words, as the evidence has it."""
+
+from typing import Final
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
@@ -6,14 +8,25 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.context import UiContext
 from ui.navigation import STEPS, Page
+from ui.steps import StepState
 from ui.theme.tone import Tone
 from ui.widgets.labels import CodeLabel, set_tone
 
 __all__ = ["StepRail"]
 
 
+_TONES: Final = {
+    StepState.DONE: Tone.OK,
+    StepState.NOW: Tone.NOW,
+    StepState.FAILED: Tone.BAD,
+    StepState.UNDECIDED: Tone.WARN,
+}
+_ICONS: Final = {Tone.OK: "check", Tone.BAD: "x", Tone.WARN: "triangle-alert"}
+_FILLS: Final = {Tone.OK: "ok", Tone.BAD: "bad", Tone.WARN: "warn", Tone.NOW: "primary"}
+
+
 class _Marker(QWidget):
-    """A disc of 24 pixels: tick when done, number otherwise."""
+    """A disc of 24 pixels: a sign of how the step ended, its number otherwise."""
 
     def __init__(self, ctx: UiContext, number: int) -> None:
         super().__init__()
@@ -39,12 +52,13 @@ class _Marker(QWidget):
             ink = theme.colour("text2")
         else:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour("ok" if self._tone is Tone.OK else "primary"))
-            ink = theme.colour("surface" if self._tone is Tone.OK else "on_primary")
+            painter.setBrush(theme.colour(_FILLS[self._tone]))
+            ink = theme.colour("on_primary" if self._tone is Tone.NOW else "surface")
         painter.drawEllipse(disc)
-        if self._tone is Tone.OK:
-            tick = self._ctx.icons.pixmap("check", ink, 16, self.devicePixelRatioF())
-            painter.drawPixmap(5, 5, tick)
+        icon = _ICONS.get(self._tone)
+        if icon is not None:
+            sign = self._ctx.icons.pixmap(icon, ink, 16, self.devicePixelRatioF())
+            painter.drawPixmap(5, 5, sign)
         else:
             font = self.font()
             font.setPixelSize(13)
@@ -59,6 +73,7 @@ class _Step(QFrame):
     def __init__(self, ctx: UiContext, number: int, page: Page) -> None:
         super().__init__()
         self.setObjectName("tint")
+        self.shown = StepState.AHEAD
         self.marker = _Marker(ctx, number)
         self.name = CodeLabel(ctx, f"step.{page.value}")
         self.state = CodeLabel(ctx, "", "caption")
@@ -72,14 +87,25 @@ class _Step(QFrame):
         row.addWidget(self.marker, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addLayout(words, 1)
         self.setFixedHeight(46)
+        ctx.changed.connect(self._name_step)
+        self.set_state(StepState.AHEAD)
 
-    def set_state(self, tone: Tone) -> None:
+    def set_state(self, state: StepState) -> None:
+        self.shown = state
+        tone = _TONES.get(state, Tone.WAIT)
+        now = state is StepState.NOW
         self.marker.set_tone(tone)
-        set_tone(self, Tone.NOW if tone is Tone.NOW else Tone.NONE)
-        set_tone(self.name, Tone.NONE, "strong" if tone is Tone.NOW else "body")
-        self.state.set_code({Tone.OK: "rail.done", Tone.NOW: "rail.now"}.get(tone, ""))
-        self.state.setVisible(tone is not Tone.WAIT)
+        set_tone(self, Tone.NOW if now else Tone.NONE)
+        set_tone(self.name, Tone.NONE, "strong" if now else "body")
+        self.state.set_code("" if state is StepState.AHEAD else f"rail.{state.value}")
+        self.state.setVisible(state is not StepState.AHEAD)
         set_tone(self.state, tone)
+        self._name_step()
+
+    def _name_step(self) -> None:
+        """Say to a screen reader what the eye is shown."""
+        parts = (self.name.text(), self.state.text())
+        self.setAccessibleName(": ".join(part for part in parts if part))
 
 
 class StepRail(QFrame):
@@ -104,9 +130,7 @@ class StepRail(QFrame):
             line.setContentsMargins(12, 0, 0, 0)
             column.addWidget(line)
 
-    def show_step(self, current: Page, *, finished: bool = False) -> None:
-        """Mark the steps before the current one as done, and it too when all is finished."""
-        position = STEPS.index(current)
-        for index, step in enumerate(self.steps):
-            done = index < position or (finished and index == position)
-            step.set_state(Tone.OK if done else Tone.NOW if index == position else Tone.WAIT)
+    def show_steps(self, states: tuple[StepState, ...]) -> None:
+        """Show the state of each of STEPS."""
+        for step, state in zip(self.steps, states, strict=True):
+            step.set_state(state)
