@@ -6,7 +6,6 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QGridLayout,
     QHBoxLayout,
     QPlainTextEdit,
     QVBoxLayout,
@@ -15,91 +14,30 @@ from PySide6.QtWidgets import (
 
 from ui.context import UiContext
 from ui.screens.session_screen import SessionScreen
-from ui.theme.tone import Tone
 from ui.widgets.buttons import Action, ButtonRole, Side
 from ui.widgets.card import Card
 from ui.widgets.confirm import ask
 from ui.widgets.dialogs import FileQuestion, choose_file
 from ui.widgets.drop_zone import dragged_file
-from ui.widgets.labels import CodeLabel, PlainLabel
+from ui.widgets.labels import CodeLabel
 from ui.widgets.methods_card import MethodsCard
-from ui.widgets.pill import Pill
+from ui.widgets.signature_panel import SignaturePanel
 from ui.widgets.text_view import text_view
-from ui.wording import date_text, ratio_text, status_tone
+from ui.wording import ratio_text
 from vision.results import MatchResult, MatchVerdict
 from workstation.devices.signing_methods import SigningMethod
-from workstation.documents.report_text import next_step_code
 from workstation.station.commands import (
     ParkSession,
     SaveStatement,
     Sign,
     StopSigning,
 )
-from workstation.station.snapshot import SessionSnapshot, SignatureView
+from workstation.station.snapshot import SessionSnapshot
 
-__all__ = ["SignaturePanel", "SignatureScreen"]
+__all__ = ["SignatureScreen"]
 
-_INDICATION_TONES = {"TOTAL_PASSED": Tone.OK, "TOTAL_FAILED": Tone.BAD}
 _WAITED_FOR: Final = frozenset({*SigningMethod, "timestamp"}) - {SigningMethod.FILE}
 """The customer acts elsewhere, or a service is asked; a file is there at once."""
-
-
-class SignaturePanel(Card):
-    """Who signed and every finding; names from certificates are shown as they are."""
-
-    def __init__(self, ctx: UiContext) -> None:
-        super().__init__(ctx, "signature.report")
-        self._ctx = ctx
-        self._shown: SignatureView | None = None
-        self.empty = CodeLabel(ctx, "signature.report_wait", "second", wrap=True)
-        self.content = QWidget()
-        self.grid = QGridLayout(self.content)
-        self.grid.setContentsMargins(0, 0, 0, 0)
-        self.grid.setVerticalSpacing(4)
-        self.grid.setColumnStretch(1, 1)
-        self.body.addWidget(self.empty)
-        self.body.addWidget(self.content)
-        self.body.addStretch(1)
-        self.content.hide()
-        ctx.changed.connect(self._rebuild)
-
-    def show_signature(self, view: SignatureView | None) -> None:
-        """Show a report, or that there is none yet."""
-        if view != self._shown:
-            self._shown = view
-            self._rebuild()
-
-    def _rebuild(self) -> None:
-        view = self._shown
-        while (item := self.grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        self.empty.setVisible(view is None)
-        self.content.setVisible(view is not None)
-        if view is None:
-            return
-        tone = _INDICATION_TONES.get(view.indication, Tone.WARN)
-        pill = Pill(self._ctx, f"indication.{view.indication}", tone)
-        self.grid.addWidget(pill, 0, 0, 1, 2)
-        step = next_step_code(self._ctx.texts, view.sub_indication, view.reason)
-        self.grid.addWidget(CodeLabel(self._ctx, step, wrap=True), 1, 0, 1, 2)
-        rows = (
-            ("signature.subject", view.common_name),
-            ("signature.iin", view.iin_masked),
-            ("signature.issuer", view.issuer),
-            ("signature.not_after", date_text(view.not_after_ms) if view.not_after_ms else "—"),
-        )
-        for row, (code, untrusted_value) in enumerate(rows, 2):
-            self.grid.addWidget(CodeLabel(self._ctx, code, "caption"), row, 0)
-            value = PlainLabel("strong", wrap=True)
-            value.setText(untrusted_value)
-            self.grid.addWidget(value, row, 1)
-        for row, (code, status) in enumerate(view.findings, len(rows) + 2):
-            mark = Pill(self._ctx, f"status.{status}", status_tone(status))
-            self.grid.addWidget(mark, row, 0)
-            self.grid.addWidget(CodeLabel(self._ctx, f"finding.{code}", wrap=True), row, 1)
 
 
 class SignatureScreen(SessionScreen):
@@ -112,6 +50,7 @@ class SignatureScreen(SessionScreen):
         super().__init__(ctx, "signature.title")
         self._snapshot: SessionSnapshot | None = None
         self.statement: QPlainTextEdit = text_view(ctx, "signature.statement")
+        self.statement.setProperty("role", "reading")
         self.panel = SignaturePanel(ctx)
         self.methods = MethodsCard(ctx)
         self.methods.chosen_changed.connect(self.actions_changed)

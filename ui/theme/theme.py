@@ -72,6 +72,7 @@ QLineEdit, QComboBox, QPlainTextEdit {{ background: {surface}; color: {text};
   selection-color: {on_primary}; placeholder-text-color: {caption}; }}
 QLineEdit, QComboBox {{ min-height: 26px; padding: 5px 12px; }}
 QPlainTextEdit {{ padding: 8px; }}
+QPlainTextEdit[role="reading"] {{ font-size: {card}px; }}
 QLineEdit:focus, QComboBox:focus {{ border: 2px solid {focus}; padding: 4px 11px; }}
 QPlainTextEdit:focus {{ border: 2px solid {focus}; padding: 7px; }}
 QLineEdit[tone="bad"] {{ border: 2px solid {bad}; padding: 4px 11px; }}

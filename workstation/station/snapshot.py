@@ -58,6 +58,7 @@ class SignatureView:
     """The ЭЦП report in words: indication, stable reason, subject and findings (code, status).
 
     sub_indication  empty exactly when the signature has passed
+    chain  names along the path, the signer first, the root last; empty where none was found
     """
 
     indication: str
@@ -68,6 +69,7 @@ class SignatureView:
     issuer: str
     not_after_ms: int
     findings: tuple[tuple[str, str], ...]
+    chain: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,7 +247,15 @@ def _signature(report: SignatureReport, find_name: Callable[[str], str]) -> Sign
         issuer=find_name(issuer) or issuer[:16] or missing,
         not_after_ms=0 if subject is None else _ms(subject.not_after),
         findings=tuple((item.code, item.status.value) for item in report.findings),
+        chain=_name_chain(report, find_name),
     )
+
+
+def _name_chain(report: SignatureReport, find_name: Callable[[str], str]) -> tuple[str, ...]:
+    """Return a name for each certificate of the path; the start of its digest where none is."""
+    own = "" if report.subject is None else report.subject.common_name
+    authorities = (find_name(each) or each[:16] for each in report.chain[1:])
+    return (own or report.chain[0][:16], *authorities) if report.chain else ()
 
 
 def _ms(moment: datetime) -> int:

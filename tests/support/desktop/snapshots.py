@@ -243,7 +243,7 @@ def session(state: State, **changed: object) -> SessionSnapshot:
             "match": _match(),
             "waiting_for": Waiting(WaitingFor.AUTHORITY, NOW_MS - 95_000, NOW_MS + 12_000),
         },
-        State.SIGNATURE: {**face, "statement": _STATEMENT, "match": _match()},
+        State.SIGNATURE: {**face, "checks": checks(13), "statement": _STATEMENT, "match": _match()},
         State.REVIEW: {
             **face,
             "review": (CheckId.OLD_NUMBER_CALLED,),
@@ -323,6 +323,11 @@ def signature_view(**changed: object) -> SignatureView:
             ("path", "passed"),
             ("key_usage", "passed"),
             ("iin_match", "passed"),
+        ),
+        chain=(
+            "НҰРҒАЛИЕВА ӘСЕЛ",
+            "ҰЛТТЫҚ КУӘЛАНДЫРУШЫ ОРТАЛЫҚ (RSA) 2022",
+            "НЕГІЗГІ КУӘЛАНДЫРУШЫ ОРТАЛЫҚ (RSA)",
         ),
     )
     return replace(view, **changed)
