@@ -84,12 +84,15 @@ _MISMATCHES: Final = {
 
 
 class TimestampFailed(CryptoError):
-    """There is no time-stamp; `untrusted` are the octets that came, empty when none did."""
+    """There is no time-stamp; `untrusted` are the octets that came, empty when none did.
+
+    detail  what the fault alone does not say, mostly empty
+    """
 
     code = "timestamp_failed"
 
     def __init__(self, fault: TimestampFault, detail: str = "", untrusted: bytes = b"") -> None:
-        super().__init__(detail or fault.value)
+        super().__init__(detail)
         self.fault = fault
         self.untrusted = untrusted
 

@@ -42,4 +42,4 @@ def check_timestamps(
 def _word(failed: TimestampFailed) -> str:
     if failed.fault is TimestampFault.CLOCK_DIFFERS:
         return f"its clock differs from this computer's by {failed.detail} s"
-    return f"{failed.fault.value} {failed.detail}"
+    return f"{failed.fault.value} {failed.detail}".strip()

@@ -141,7 +141,7 @@ def test_a_policy_that_is_wanted_is_asked_for_and_must_be_the_tokens():
         lambda body: respond(body, policy=POLICY_OID),
         service=lambda each: replace(each, policy_oid=wanted),
     )
-    assert other == (TimestampFault.POLICY_DIFFERS, "policy_differs")
+    assert other == (TimestampFault.POLICY_DIFFERS, "")
 
 
 def strange_imprint(request):

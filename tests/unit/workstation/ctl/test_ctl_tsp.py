@@ -79,6 +79,7 @@ def test_a_service_that_does_not_is_named_by_its_fault_with_what_to_do(
     assert result.exit_code == 1
     assert json.loads(result.stdout)["status"] == status
     assert (row["state"], seen in row["seen"]) == ("warning", True)
+    assert f"{status} {status}" not in row["seen"]
     words = re.sub(r"\s+", " ", spoken.stdout)
     assert Texts("kk").tr(f"timestamp_fault.{status}")[:20] in words
 
