@@ -16,6 +16,7 @@ __all__ = [
     "keeps_form",
     "may_correct",
     "page_for",
+    "refuse_route",
     "step_of",
 ]
 
@@ -100,6 +101,8 @@ _STEP_OF: Final = {
     Page.PARKED: Page.SIGNATURE,
 }
 _BESIDE: Final = frozenset({State.IDLE, State.RECORDED, State.PARKED})
+_NEEDS: Final = {Route.LOG: "read_log", Route.INTEGRITY: "verify_log"}
+"""What the role has to allow (workstation.accounts.operators.Permission)."""
 
 
 def page_for(station: StationStatus | None, session: SessionSnapshot | None, route: Route) -> Page:
@@ -114,6 +117,19 @@ def page_for(station: StationStatus | None, session: SessionSnapshot | None, rou
     if state is State.RECORDED and route is Route.RECEIPT:
         return Page.RECEIPT
     return _PAGES[state]
+
+
+def refuse_route(
+    station: StationStatus | None, session: SessionSnapshot | None, route: Route
+) -> str:
+    """Return the code of why a page cannot be opened beside the session, empty when it can."""
+    needed = _NEEDS.get(route, "")
+    if not needed or station is None or station.operator is None:
+        return ""
+    if needed not in station.allowed:
+        return f"hint.no_{needed}"
+    beside = session is None or session.state in _BESIDE
+    return "" if beside else "hint.in_session"
 
 
 def may_correct(session: SessionSnapshot | None) -> bool:

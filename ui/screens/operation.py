@@ -21,6 +21,7 @@ from ui.widgets.attestation import AttestationField
 from ui.widgets.banner import StatusBanner
 from ui.widgets.buttons import Action, ButtonRole, Side
 from ui.widgets.client_card import ClientCard
+from ui.widgets.confirm import ask
 from ui.widgets.form import Field
 from ui.widgets.operation_picker import OperationPicker
 from ui.widgets.page_stack import OnePageStack
@@ -105,6 +106,7 @@ class OperationScreen(Screen):
     def _connect(self, name: str, field: Field) -> None:
         field.edit.textChanged.connect(self.actions_changed)
         field.edit.textEdited.connect(partial(self._note_mistake, name, ""))
+        field.edit.textEdited.connect(self.notice_read)
         field.edit.editingFinished.connect(partial(self._find_mistake, name))
 
     def _order_focus(self) -> None:
@@ -220,7 +222,19 @@ class OperationScreen(Screen):
             Action("button.begin", "F9", self._begin, ButtonRole.PRIMARY, enabled=filled),
         )
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether anything was typed that goes with the form."""
+        typed = self.client.iin.text() or self.client.name.text() or self.parameters.filled
+        return bool(typed or self.questions.filled or self.second_person.filled)
+
     def _back(self) -> None:
+        if self.unsaved:
+            ask(self.ctx, self, "ask.leave_form", "button.leave_form", self._leave_form)
+        else:
+            self._leave_form()
+
+    def _leave_form(self) -> None:
         self.navigate.emit(Route.NONE.value)
 
     def _begin(self) -> None:
@@ -241,6 +255,11 @@ class OperationScreen(Screen):
         )
         self.ctx.post(BeginOperation(form, screen=self.ctx.customer_shown()))
 
+    def find_field(self, name: str) -> QWidget | None:
+        """Return the field of this name, if it is typed."""
+        field = self.fields.get(_NOTICE_FIELDS.get(name, name))
+        return None if field is None or field.fixed else field.edit
+
     def first_focus(self) -> QWidget:
         """Return the ИИН field."""
         return self.client.iin.edit
@@ -258,8 +277,7 @@ class OperationScreen(Screen):
     def forget(self) -> None:
         """Forget the customer: personal data does not outlive the form."""
         self._left = False
-        typed = self.client.iin.text() or self.client.name.text() or self.parameters.filled
-        if not (typed or self.questions.filled or self.second_person.filled):
+        if not self.unsaved:
             return
         self.client.forget()
         self._mistakes.clear()

@@ -106,7 +106,7 @@ class ReceiptScreen(Screen):
         return (
             Action("button.back", "Esc", self._back, side=Side.LEFT),
             Action("button.open_folder", "Ctrl+O", self._open_folder, enabled=there),
-            Action("button.home", "F9", self._finish),
+            Action("button.home", "F6", self._finish),
             Action("button.new_session", "F2", self._next, ButtonRole.PRIMARY),
         )
 

@@ -15,12 +15,14 @@ class Screen(QWidget):
     """A page of the main window.
 
     `actions_changed` tells the footer that `footer_actions()` differs; `navigate` asks the window
-    for another page (a value of ui.navigation.Route), `customer_wanted` for the customer's window.
+    for another page (a value of ui.navigation.Route), `customer_wanted` for the customer's window,
+    `notice_read` that what the station said last is being mended: it is shown no longer.
     """
 
     actions_changed = Signal()
     navigate = Signal(str)
     customer_wanted = Signal()
+    notice_read = Signal()
 
     def __init__(self, ctx: UiContext, title: str = "") -> None:
         super().__init__()
@@ -56,6 +58,15 @@ class Screen(QWidget):
     def first_focus(self) -> QWidget | None:
         """Return what takes the focus when the page opens: never the lock button."""
         return None
+
+    def find_field(self, _name: str) -> QWidget | None:
+        """Return what takes the focus when the station refuses the field of this name."""
+        return None
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether something was typed that goes when the page is left."""
+        return False
 
     def leave(self) -> None:
         """Forget what was typed: the page is closed."""

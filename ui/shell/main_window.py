@@ -1,53 +1,47 @@
 """The teller's window: header, rail, one page, footer, status bar, and the keys."""
 
 from functools import partial
-from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
-    QKeySequence,
     QPaintEvent,
-    QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow
 
 from ui.context import UiContext
-from ui.navigation import FORMS, IN_SESSION, Page, Route, keeps_form, page_for, step_of
+from ui.navigation import (
+    FORMS,
+    IN_SESSION,
+    Page,
+    Route,
+    keeps_form,
+    page_for,
+    refuse_route,
+    step_of,
+)
 from ui.screens.catalogue import create_screen
 from ui.screens.screen import Screen
 from ui.shell.customer_window import CustomerScreens
+from ui.shell.desk_layout import lay_out_desk
 from ui.shell.idle import IDLE_MS, IdleWatch
+from ui.shell.leaving import Leaving
 from ui.shell.lock import ScreenLock
+from ui.shell.notices import Notices
+from ui.shell.window_keys import KEYS, WindowKeys, bind_keys
 from ui.steps import judge_steps
-from ui.theme.theme import THEMES, load_theme
-from ui.widgets.dialogs import open_dialog
 from ui.widgets.footer import Footer
 from ui.widgets.header import HeaderBar
-from ui.widgets.help import HelpDialog
+from ui.widgets.hint import Hint
 from ui.widgets.page_stack import OnePageStack, PageStack
 from ui.widgets.status_bar import StatusBar
 from ui.widgets.step_rail import StepRail
 from ui.widgets.strip import DemoStrip
-from workstation.station.commands import Abort, SignOut, VerifyLog
+from workstation.station.commands import VerifyLog
 from workstation.station.snapshot import PreviewImage, SessionSnapshot, StationStatus
 
 __all__ = ["KEYS", "MainWindow"]
-
-KEYS: Final = (
-    *(f"F{number}" for number in range(1, 12)),
-    "Esc",
-    "Ctrl+J",
-    "Ctrl+L",
-    "Ctrl+O",
-    "Ctrl+H",
-    "Ctrl+S",
-    "Ctrl+T",
-)
-"""Every key the window listens to; a page's action of the same key comes first."""
-
-_CLOSING_MS: Final = 3000
 
 
 class MainWindow(QMainWindow):
@@ -66,7 +60,7 @@ class MainWindow(QMainWindow):
         self.session: SessionSnapshot | None = None
         self.route = Route.NONE
         self.page = Page.SIGN_IN
-        self._closing = False
+        self.notices = Notices()
         self._was_painted = False
         self._build()
         self.customer = CustomerScreens(ctx, self)
@@ -77,12 +71,15 @@ class MainWindow(QMainWindow):
         self.idle.idle.connect(self._lock_unattended)
         self.screen_lock.opened.connect(self._unlocked)
         self.header.lock.connect(self.lock)
-        self.header.sign_out.connect(self._sign_out)
-        for key in KEYS:
-            # The desk's, not the window's: Qt lets no shortcut of a hidden widget through.
-            shortcut = QShortcut(QKeySequence(key), self.desk)
-            shortcut.setAutoRepeat(False)
-            shortcut.activated.connect(partial(self.press, key))
+        self.leaving = Leaving(ctx, self, self._in_session, self._is_unsaved)
+        self.leaving.done.connect(self._close_now)
+        self.header.sign_out.connect(self.leaving.sign_out)
+        read_log = partial(self.navigate, Route.LOG)
+        self.keys = WindowKeys(
+            *(ctx, self, self._verify_log, self.customer.toggle),
+            *(read_log, self.lock, self._go_back),
+        )
+        bind_keys(self.desk, self.press)
         ctx.changed.connect(self._restyle)
         self._restyle()
         self._open(Page.SIGN_IN)
@@ -94,24 +91,13 @@ class MainWindow(QMainWindow):
         self.strip = DemoStrip(ctx)
         self.pages = PageStack()
         self._screens: dict[Page, Screen] = {}
-        right = QVBoxLayout()
-        right.setSpacing(0)
-        right.addWidget(self.pages, 1)
-        right.addWidget(self.footer)
-        middle = QHBoxLayout()
-        middle.setSpacing(0)
-        middle.addWidget(self.rail)
-        middle.addLayout(right, 1)
-        self.desk, self.rooms = QWidget(), OnePageStack()
+        self.rooms = OnePageStack()
+        self.desk = lay_out_desk(
+            (self.header, self.strip), self.rail, (self.pages, self.footer), self.status
+        )
         self.rooms.addWidget(self.desk)
-        column = QVBoxLayout(self.desk)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for widget in (self.header, self.strip):
-            column.addWidget(widget)
-        column.addLayout(middle, 1)
-        column.addWidget(self.status)
         self.setCentralWidget(self.rooms)
+        self.hint = Hint(ctx, self.pages)
         self.resize(1366, 768)
 
     def screen_of(self, page: Page) -> Screen:
@@ -122,6 +108,7 @@ class MainWindow(QMainWindow):
             screen.actions_changed.connect(self._show_actions)
             screen.navigate.connect(self.navigate)
             screen.customer_wanted.connect(self.customer.toggle)
+            screen.notice_read.connect(self._forget_notice)
             self._screens[page] = screen
             self.pages.addWidget(screen)
         return screen
@@ -142,8 +129,7 @@ class MainWindow(QMainWindow):
             self.customer.hide_content(hidden=True)
         self.strip.show_state(self.station, self.session)
         self._open(page_for(self.station, snapshot, self.route))
-        if self._closing and not self._in_session():
-            self.close()
+        self.leaving.note_session()
 
     def show_station(self, status: StationStatus) -> None:
         """Take the newest picture of the station; a change of its language changes the words."""
@@ -167,8 +153,15 @@ class MainWindow(QMainWindow):
             self.customer.show_preview(image)
 
     def navigate(self, route: str) -> None:
-        """Open what the operator asked for beside the session, or come back; not while locked."""
+        """Open what the operator asked for beside the session, or come back; not while locked.
+
+        What the role or the state does not allow is said in a sentence, and nothing else happens.
+        """
         if self.ctx.locked:
+            return
+        refusal = refuse_route(self.station, self.session, Route(route))
+        self.hint.say(refusal)
+        if refusal:
             return
         self.route = Route(route)
         self._open(page_for(self.station, self.session, self.route))
@@ -203,19 +196,26 @@ class MainWindow(QMainWindow):
                 self.screen_of(self.page).leave()
             self.page = page
             self.pages.setCurrentWidget(screen)
+            self.hint.say("")
             self._focus()
         if Page.OPERATION in self._screens and not keeps_form(page, self.session, self.route):
             self._screens[Page.OPERATION].forget()
-        if self.station is not None:
-            screen.show_station(self.station)
-        if self.session is not None:
-            screen.show_session(self.session)
+        self._show_pictures(screen)
         step = step_of(page)
         self.rail.setVisible(step is not None)
         if step is not None:
             self.rail.show_steps(judge_steps(page, self.session))
         self.header.setVisible(page is not Page.SIGN_IN)
         self._show_actions()
+
+    def _show_pictures(self, screen: Screen) -> None:
+        if self.station is not None:
+            focus = not self.ctx.locked
+            self.notices.show(screen, self.page, self.station, self.session, focus=focus)
+
+    def _forget_notice(self) -> None:
+        if self.notices.forget():
+            self._show_pictures(self.screen_of(self.page))
 
     def _focus(self) -> None:
         if self.ctx.locked:
@@ -235,32 +235,28 @@ class MainWindow(QMainWindow):
             if key == "F9":
                 self.lock_page.try_unlock()
         elif not self.footer.perform(key):
-            self._press_anywhere(key)
+            signed_in = self.station is not None and self.station.operator is not None
+            self.keys.press(key, signed_in=signed_in)
 
-    def _press_anywhere(self, key: str) -> None:
-        signed_in = self.station is not None and self.station.operator is not None
-        match key:
-            case "F1":
-                open_dialog(self.ctx, HelpDialog(self.ctx, self))
-            case "F8" if signed_in:
-                self.ctx.post(VerifyLog())
-                self.navigate(Route.INTEGRITY)
-            case "F11" if signed_in:
-                self.customer.toggle()
-            case "Ctrl+J" if signed_in:
-                self.navigate(Route.LOG)
-            case "Ctrl+L":
-                self.lock()
-            case "Ctrl+T":
-                self.ctx.use_theme(load_theme(THEMES[1 - THEMES.index(self.ctx.theme.name)]))
-            case _:
-                pass
+    def _verify_log(self) -> None:
+        self.navigate(Route.INTEGRITY)
+        if self.page is Page.INTEGRITY:
+            self.ctx.post(VerifyLog())
+
+    def _go_back(self) -> None:
+        """Come back from what was opened beside the session; nothing is lost by it."""
+        if page_for(self.station, self.session, Route.NONE) is self.page:
+            self.hint.say("hint.no_back" if self._in_session() else "")
+        elif self._is_unsaved():
+            self.press("Esc")
+        else:
+            self.navigate(Route.NONE)
 
     def _in_session(self) -> bool:
         return self.session is not None and self.session.state in IN_SESSION
 
-    def _sign_out(self) -> None:
-        self.ctx.post(SignOut())
+    def _is_unsaved(self) -> bool:
+        return self.screen_of(self.page).unsaved
 
     def _restyle(self) -> None:
         self.setWindowTitle(self.ctx.tr_code("app.name"))
@@ -278,25 +274,21 @@ class MainWindow(QMainWindow):
             self.painted.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Abort a running session first and close when its end is in the log.
+        """Close once nothing of a session is left open and nothing typed would be lost.
 
         A locked window with a session stays: whoever passes must not end what the teller began.
         """
-        if self._in_session() and not self._closing:
-            if self.ctx.locked:
-                self.lock_page.ask_leave()
-                event.ignore()
-                return
-            self._closing = True
-            self.ctx.post(Abort("window_closed"))
-            QTimer.singleShot(_CLOSING_MS, self._close_anyway)
+        if self.ctx.locked and self._in_session() and not self.leaving.closing:
+            self.lock_page.ask_leave()
             event.ignore()
-            return
-        self.customer.close()
-        self.closed.emit()
-        event.accept()
+        elif self.leaving.may_close():
+            self.customer.close()
+            self.closed.emit()
+            event.accept()
+        else:
+            event.ignore()
 
-    def _close_anyway(self) -> None:
+    def _close_now(self) -> None:
         if self.isVisible():
             self.session = None
             self.close()

@@ -4,7 +4,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from ui.context import UiContext
-from ui.widgets.buttons import Action, ActionButton, Side
+from ui.widgets.buttons import Action, ActionButton, ButtonRole, Side
 
 __all__ = ["Footer"]
 
@@ -32,12 +32,17 @@ class Footer(QFrame):
             button.setEnabled(action.enabled)
 
     def perform(self, key: str) -> bool:
-        """Do what the key stands for on this page; tell whether anything was done."""
-        for action in self._actions:
-            if action.key == key and action.enabled:
-                action.trigger()
-                return True
-        return False
+        """Do what the key stands for on this page; tell whether anything was done.
+
+        F9 is forward on every page: without an action of its own it does the primary one.
+        """
+        usable = [action for action in self._actions if action.enabled]
+        meant = [action for action in usable if action.key == key]
+        if not meant and key == "F9":
+            meant = [action for action in usable if action.role is ButtonRole.PRIMARY]
+        if meant:
+            meant[0].trigger()
+        return bool(meant)
 
     def _rebuild(self, actions: tuple[Action, ...]) -> None:
         while (item := self._row.takeAt(0)) is not None:

@@ -23,6 +23,7 @@ _KEYS: Final = (
     ("F9", "help.f9"),
     ("F11", "help.f11"),
     ("Esc", "help.esc"),
+    ("Alt+Left", "help.back"),
     ("Ctrl+J", "help.log"),
     ("Ctrl+L", "help.lock"),
     ("Ctrl+S", "help.save_text"),

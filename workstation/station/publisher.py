@@ -93,7 +93,8 @@ class Publisher:
 
     def show_message(self, code: str, *, field: str = "", seconds: int = 0) -> None:
         """Show a message of the station; an empty code takes the last one away."""
-        self.change(message=code, message_field=field, seconds=seconds)
+        count = self.status.message_count + 1
+        self.change(message=code, message_field=field, message_count=count, seconds=seconds)
 
     def show_error(
         self, error: WorkstationError | CryptoError | VisionError, verification: Verification | None

@@ -294,6 +294,7 @@ class StationStatus:
 
     message   stable code of what went wrong last at sign-in, form or station, empty for nothing
     message_field  the form field that the message is about, if any
+    message_count  how many messages came: the same one said again is another
     seconds   seconds to wait when message is operator_locked
     allowed   codes of the role's permissions (workstation.accounts.operators.Permission)
     sign_ins  how many sign-ins this process accepted, unlocking included
@@ -320,6 +321,7 @@ class StationStatus:
     operator: Operator | None = None
     message: str = ""
     message_field: str = ""
+    message_count: int = 0
     seconds: int = 0
     allowed: tuple[str, ...] = ()
     sign_ins: int = 0
