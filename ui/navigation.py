@@ -101,8 +101,11 @@ _STEP_OF: Final = {
     Page.PARKED: Page.SIGNATURE,
 }
 _BESIDE: Final = frozenset({State.IDLE, State.RECORDED, State.PARKED})
-_NEEDS: Final = {Route.LOG: "read_log", Route.INTEGRITY: "verify_log"}
-"""What the role has to allow (workstation.accounts.operators.Permission)."""
+_NEEDS: Final = {
+    Route.LOG: ("read_log", "hint.no_read_log"),
+    Route.INTEGRITY: ("verify_log", "hint.no_verify_log"),
+}
+"""What the role has to allow (workstation.accounts.operators.Permission), and else is said."""
 
 
 def page_for(station: StationStatus | None, session: SessionSnapshot | None, route: Route) -> Page:
@@ -123,11 +126,11 @@ def refuse_route(
     station: StationStatus | None, session: SessionSnapshot | None, route: Route
 ) -> str:
     """Return the code of why a page cannot be opened beside the session, empty when it can."""
-    needed = _NEEDS.get(route, "")
+    needed, refusal = _NEEDS.get(route, ("", ""))
     if not needed or station is None or station.operator is None:
         return ""
     if needed not in station.allowed:
-        return f"hint.no_{needed}"
+        return refusal
     beside = session is None or session.state in _BESIDE
     return "" if beside else "hint.in_session"
 
