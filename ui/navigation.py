@@ -38,7 +38,6 @@ class Page(StrEnum):
     AUTHORITY = "authority"
     SIGNATURE = "signature"
     REVIEW = "review"
-    PARKED = "parked"
     DECISION = "decision"
     RECEIPT = "receipt"
     LOG = "log"
@@ -71,7 +70,6 @@ _PAGES: Final = {
     State.AUTHORITY: Page.AUTHORITY,
     State.SIGNATURE: Page.SIGNATURE,
     State.REVIEW: Page.REVIEW,
-    State.PARKED: Page.PARKED,
     State.DECIDED: Page.DECISION,
     State.RECORDED: Page.DECISION,
 }
@@ -98,9 +96,8 @@ _STEP_OF: Final = {
     Page.COMPARISON: Page.MATCHING,
     Page.AUTHORITY: Page.MATCHING,
     Page.REVIEW: Page.DECISION,
-    Page.PARKED: Page.SIGNATURE,
 }
-_BESIDE: Final = frozenset({State.IDLE, State.RECORDED, State.PARKED})
+_BESIDE: Final = frozenset({State.IDLE, State.RECORDED})
 _NEEDS: Final = {
     Route.LOG: ("read_log", "hint.no_read_log"),
     Route.INTEGRITY: ("verify_log", "hint.no_verify_log"),
@@ -115,7 +112,7 @@ def page_for(station: StationStatus | None, session: SessionSnapshot | None, rou
     state = State.IDLE if session is None else session.state
     if state in _BESIDE and route in {Route.LOG, Route.INTEGRITY}:
         return Page.LOG if route is Route.LOG else Page.INTEGRITY
-    if state is State.IDLE:
+    if state in {State.IDLE, State.PARKED}:
         return Page.OPERATION if route in FORMS else Page.HOME
     if state is State.RECORDED and route is Route.RECEIPT:
         return Page.RECEIPT

@@ -248,6 +248,12 @@ def _exception(driver: WatchedDriver) -> None:
         driver.do(c.ApproveException(officer, words, secret=DEMO_SECRET))
 
 
+def _find_parked(driver: WatchedDriver) -> str:
+    status = driver.recorder.status
+    assert status is not None
+    return status.parked[-1].case
+
+
 def _play(driver: WatchedDriver, folder: Path, *, through: str) -> None:
     driver.connect_camera()
     driver.do(c.SignIn(TELLER, DEMO_SECRET))
@@ -262,7 +268,7 @@ def _play(driver: WatchedDriver, folder: Path, *, through: str) -> None:
     _liveness(driver)
     if through == "parked":
         driver.do(c.ParkSession())
-        driver.do(c.CustomerReturned())
+        driver.do(c.TakeUpCase(_find_parked(driver)))
         _liveness(driver)
     if through == "comparison":
         same, why = ComparisonAnswer.SAME, ComparisonReason.OLDER_PHOTO

@@ -17,7 +17,6 @@ from workstation.station.commands import (
     Abort,
     ApproveException,
     BeginOperation,
-    CustomerReturned,
     GiveConsent,
     Lock,
     NewSession,
@@ -158,7 +157,6 @@ KEY_COMMANDS = [
     (State.EXCEPTION, {}, "F6", TakeExceptionPhoto()),
     (State.SIGNATURE, {}, "F5", Sign(SigningMethod.NCALAYER)),
     (State.SIGNATURE, {"busy": "ncalayer"}, "F6", StopSigning()),
-    (State.PARKED, {}, "F9", CustomerReturned()),
     (State.RECORDED, {}, "F2", NewSession()),
     (State.RECORDED, {"decision": None, "fault": "log_unwritable"}, "F9", NewSession()),
     (State.IDLE, {}, "F8", VerifyLog()),
@@ -214,7 +212,6 @@ QUESTIONS = [
             State.MATCHING,
             State.SIGNATURE,
             State.REVIEW,
-            State.PARKED,
         )
     ],
 ]

@@ -30,7 +30,7 @@ PAGE_OF_STATE = {
     State.AUTHORITY: Page.AUTHORITY,
     State.SIGNATURE: Page.SIGNATURE,
     State.REVIEW: Page.REVIEW,
-    State.PARKED: Page.PARKED,
+    State.PARKED: Page.HOME,
     State.DECIDED: Page.DECISION,
     State.RECORDED: Page.DECISION,
 }

@@ -116,7 +116,7 @@ def test_the_next_customer_starts_with_the_first_way_again(window):
     screen = opened(window)
     button_of(screen, SigningMethod.TOKEN).click()
 
-    open_state(window, State.PARKED)
+    open_state(window, State.IDLE)
     opened(window)
 
     assert screen.methods.chosen is SigningMethod.NCALAYER

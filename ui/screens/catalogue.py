@@ -33,7 +33,6 @@ def _screens() -> Mapping[Page, type[Screen]]:
     from ui.screens.log import LogScreen
     from ui.screens.matching import MatchingScreen
     from ui.screens.operation import OperationScreen
-    from ui.screens.parked import ParkedScreen
     from ui.screens.prechecks import PrechecksScreen
     from ui.screens.receipt import ReceiptScreen
     from ui.screens.reference import ReferenceScreen
@@ -54,7 +53,6 @@ def _screens() -> Mapping[Page, type[Screen]]:
         Page.AUTHORITY: AuthorityScreen,
         Page.SIGNATURE: SignatureScreen,
         Page.REVIEW: ReviewScreen,
-        Page.PARKED: ParkedScreen,
         Page.DECISION: DecisionScreen,
         Page.RECEIPT: ReceiptScreen,
         Page.LOG: LogScreen,

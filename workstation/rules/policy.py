@@ -256,8 +256,8 @@ class Policy:
     sha256               digest of the file's bytes, hex; goes into every record
     valid_to             the last day in force; None while it has no end
     commands_min         liveness commands per attempt, at least 3
-    attempts_max         liveness attempts before the operation is refused, at most 3
-    minimum_age, maximum_age  full years, both inclusive
+    attempts_max, breaks_max  attempts before it is refused, at most 3; that may be broken off
+    minimum_age, maximum_age  full years
     delayed_permit_ttl_s  life of a permit from the end of a loan's cooling-off
     key_age_hours        a key that was certified later than this before is a finding
     clients_per_number   customers who may share a phone number, this one counted
@@ -300,6 +300,8 @@ class Policy:
     clients_per_number: int
     cool_down_attempts: int
     cool_down_ms: int
+    breaks_max: int
+    parked_hours: int
     ocsp_max_age_s: int
     crl_max_age_s: int
     ca_crl_max_age_s: int

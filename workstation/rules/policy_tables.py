@@ -63,6 +63,8 @@ class LimitsTable(Table, frozen=True):
     ca_crl_max_age_s: Annotated[int, msgspec.Meta(ge=60, le=31_622_400)]
     clock_tolerance_s: Annotated[int, msgspec.Meta(ge=0, le=600)]
     minimum_rsa_bits: Annotated[int, msgspec.Meta(ge=2048, le=16384)]
+    breaks_max: Annotated[int, msgspec.Meta(ge=1, le=20)] = 5
+    parked_hours: Annotated[int, msgspec.Meta(ge=1, le=720)] = 72
 
 
 class SignatureTable(Table, frozen=True):

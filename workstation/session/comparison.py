@@ -41,11 +41,11 @@ class ComparisonReview:
     reference_sha256: str
 
 
-def confirms(review: ComparisonReview | None, match: MatchResult, teller: str) -> bool:
-    """Whether another person than the teller has explained that both photos show one person."""
+def confirms(review: ComparisonReview | None, match: MatchResult, *tellers: str) -> bool:
+    """Whether another person than the tellers has explained that both photos show one person."""
     if review is None or review.answer is not ComparisonAnswer.SAME:
         return False
-    named = person_key(review.officer) not in {"", person_key(teller)}
+    named = person_key(review.officer) not in {"", *map(person_key, tellers)}
     photos = (review.probe_sha256, review.reference_sha256)
     return (
         named

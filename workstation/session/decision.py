@@ -201,7 +201,7 @@ def _is_open(check: CheckResult, evidence: Evidence) -> bool:
 
 
 def _covers(override: GrantedOverride, check: CheckName, evidence: Evidence) -> bool:
-    named = person_key(override.supervisor) not in {"", person_key(evidence.teller)}
+    named = person_key(override.supervisor) not in {"", *map(person_key, evidence.tellers)}
     return override.check == check and named and bool(override.reason.strip())
 
 

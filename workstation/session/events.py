@@ -19,6 +19,7 @@ from workstation.session.other_way import WayEvent
 __all__ = [
     "AttackFound",
     "AttemptFailed",
+    "AttemptInterrupted",
     "AttemptsExhausted",
     "AuthorityConfirmed",
     "AuthorityRefused",
@@ -45,6 +46,7 @@ __all__ = [
     "OperatorAborted",
     "PersonCalled",
     "PrechecksPassed",
+    "PrechecksRenewed",
     "PrechecksStopped",
     "PrechecksUnanswered",
     "ReferenceAccepted",
@@ -72,6 +74,11 @@ class _Prechecked(SessionEvent):
 @dataclass(frozen=True, slots=True)
 class PrechecksPassed(_Prechecked):
     """Every pre-check passed, or only soft ones did not."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrechecksRenewed(_Prechecked):
+    """The pre-checks of a case that was taken up again passed: what was given before stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +131,16 @@ class AttemptFailed(SessionEvent):
     """A liveness attempt was undecided and another is left."""
 
     attempt: PadResult
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptInterrupted(SessionEvent):
+    """Something of ours broke an attempt off: it is none of the customer's, and is counted apart.
+
+    code  what broke, such as `camera_lost`
+    """
+
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,12 +272,17 @@ class PersonCalled(SessionEvent):
 
 @dataclass(frozen=True, slots=True)
 class CustomerParked(SessionEvent):
-    """The customer left to obtain an ЭЦП."""
+    """The case waits, for the customer's ЭЦП or for somebody's answer; the seat is free."""
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerCameBack(SessionEvent):
-    """The parked customer is back and will be checked for liveness anew."""
+    """A parked case goes on: registries are asked anew, then the customer is looked at anew.
+
+    teller  who has taken it up
+    """
+
+    teller: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +316,7 @@ FaceEvent = (
     | ReferenceRefused
     | ChallengeIssued
     | AttemptFailed
+    | AttemptInterrupted
     | AttemptsExhausted
     | AttackFound
     | BonaFide
@@ -315,6 +338,7 @@ Event = (
     | WayEvent
     | OperationBegan
     | PrechecksPassed
+    | PrechecksRenewed
     | PrechecksStopped
     | PrechecksUnanswered
     | ConsentGiven

@@ -230,6 +230,8 @@ class Evidence(PersonEvidence):
     demo        the station runs the demo profile
     simulated   the camera was not a capture device
     subject     what conditions of the policy look at; the reference's source is added by `facts`
+    earlier_tellers  who had the case before it was parked and taken up by another
+    breaks      attempts that something of ours broke off; none of them counts as the customer's
     roles       who is here, in the order in which they are looked at
     turn        whose turn it is, an index into `roles`
     aside       what each person gave, in the order of `roles`; empty while only one is here
@@ -241,6 +243,8 @@ class Evidence(PersonEvidence):
     demo: bool
     simulated: bool
     subject: CaseFacts
+    earlier_tellers: tuple[str, ...] = ()
+    breaks: int = 0
     answers: tuple[Answer, ...] = ()
     roles: tuple[PartyRole, ...] = (PartyRole.CUSTOMER,)
     turn: int = 0
@@ -250,6 +254,16 @@ class Evidence(PersonEvidence):
     refused_overrides: tuple[RefusedOverride, ...] = ()
     review_refused: str = ""
     ending: Ending | None = None
+
+    @property
+    def tellers(self) -> tuple[str, ...]:
+        """Return everybody who has had the case: none of them may vouch for it (four eyes)."""
+        return (*self.earlier_tellers, self.teller)
+
+    def hand_to(self, teller: str) -> "Evidence":
+        """Return the evidence with the teller who has it now; those of before are remembered."""
+        others = tuple(dict.fromkeys(each for each in self.tellers if each != teller))
+        return replace(self, teller=teller, earlier_tellers=others)
 
     @property
     def last_attempt(self) -> PadResult | None:

@@ -77,18 +77,19 @@ def is_explained(words: str) -> bool:
 
 
 def select_officers(
-    approvals: tuple[OfficerApproval, ...], photo: ExceptionPhoto | None, teller: str
+    approvals: tuple[OfficerApproval, ...], photo: ExceptionPhoto | None, *tellers: str
 ) -> tuple[str, ...]:
     """Return the officers whose approvals count, in order.
 
-    Each is another person than the teller and than the others, has explained it, and has seen this
+    Each is another person than the tellers and than the others, has explained it, and has seen this
     photo: one that was taken again afterwards is another.
     """
+    own = {"", *map(person_key, tellers)}
     counted: dict[str, str] = {}
     for each in approvals:
         key = person_key(each.officer)
         if photo is None or each.photo_sha256 != photo.sha256 or not is_explained(each.reason):
             continue
-        if key not in {"", person_key(teller)}:
+        if key not in own:
             counted.setdefault(key, each.officer)
     return tuple(counted.values())

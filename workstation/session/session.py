@@ -28,6 +28,7 @@ from workstation.session.decision import Decision, decide
 from workstation.session.events import (
     AttackFound,
     AttemptFailed,
+    AttemptInterrupted,
     AttemptsExhausted,
     AuthorityConfirmed,
     AuthorityRefused,
@@ -54,6 +55,7 @@ from workstation.session.events import (
     OperatorAborted,
     PersonCalled,
     PrechecksPassed,
+    PrechecksRenewed,
     PrechecksStopped,
     PrechecksUnanswered,
     ReferenceAccepted,
@@ -83,13 +85,17 @@ TRANSITIONS: dict[tuple[State, type[Event]], State] = {
     (State.IDLE, OperationBegan): State.PRECHECKS,
     (State.PRECHECKS, PrechecksUnanswered): State.PRECHECKS,
     (State.PRECHECKS, PrechecksPassed): State.CONSENT,
+    (State.PRECHECKS, PrechecksRenewed): State.LIVENESS,
     (State.PRECHECKS, PrechecksStopped): State.DECIDED,
+    (State.PRECHECKS, CustomerParked): State.PARKED,
     (State.CONSENT, ConsentGiven): State.REFERENCE,
     (State.CONSENT, ConsentRefused): State.DECIDED,
     (State.REFERENCE, ReferenceAccepted): State.LIVENESS,
     (State.REFERENCE, ReferenceRefused): State.DECIDED,
     (State.LIVENESS, ChallengeIssued): State.LIVENESS,
     (State.LIVENESS, AttemptFailed): State.LIVENESS,
+    (State.LIVENESS, AttemptInterrupted): State.LIVENESS,
+    (State.LIVENESS, CustomerParked): State.PARKED,
     (State.LIVENESS, AttemptsExhausted): State.DECIDED,
     (State.LIVENESS, AttackFound): State.DECIDED,
     (State.LIVENESS, BonaFide): State.MATCHING,
@@ -119,6 +125,7 @@ TRANSITIONS: dict[tuple[State, type[Event]], State] = {
     (State.AUTHORITY, AuthoritySilent): State.AUTHORITY,
     (State.AUTHORITY, AuthorityConfirmed): State.SIGNATURE,
     (State.AUTHORITY, AuthorityRefused): State.DECIDED,
+    (State.AUTHORITY, CustomerParked): State.PARKED,
     (State.SIGNATURE, PersonCalled): State.CONSENT,
     (State.SIGNATURE, StatementIssued): State.SIGNATURE,
     (State.SIGNATURE, CosignatureAwaited): State.SIGNATURE,
@@ -126,7 +133,7 @@ TRANSITIONS: dict[tuple[State, type[Event]], State] = {
     (State.SIGNATURE, SignatureForReview): State.REVIEW,
     (State.SIGNATURE, SignatureNotAccepted): State.DECIDED,
     (State.SIGNATURE, CustomerParked): State.PARKED,
-    (State.PARKED, CustomerCameBack): State.LIVENESS,
+    (State.PARKED, CustomerCameBack): State.PRECHECKS,
     (State.REVIEW, OverrideGiven): State.REVIEW,
     (State.REVIEW, OverrideSettled): State.DECIDED,
     (State.REVIEW, OverrideNotGranted): State.REVIEW,
@@ -194,6 +201,8 @@ class VerificationSession:
             raise IllegalTransition("attempts exhausted")
         if isinstance(event, WayEvent) and not is_way_open(self.evidence, event):
             raise IllegalTransition("way exhausted")
+        if isinstance(event, ChallengeIssued) and self.are_breaks_spent:
+            raise IllegalTransition("breaks exhausted")
         if not _is_turn(self.evidence, event):
             raise IllegalTransition(f"not the turn: {type(event).__name__}")
         if isinstance(event, DecisionRecorded):
@@ -202,18 +211,28 @@ class VerificationSession:
         decision = decide(self.policy, evidence) if target is State.DECIDED else None
         return replace(self, state=target, evidence=evidence, decision=decision)
 
+    @property
+    def are_breaks_spent(self) -> bool:
+        """Whether so many attempts were broken off that the case can only be parked or ended."""
+        return self.evidence.breaks >= self.policy.breaks_max
+
     def _last_attempt(self) -> bool:
         used = len(self.evidence.attempts) + self.evidence.earlier
         return used + 1 >= self.policy.attempts_max
 
 
 def _is_turn(evidence: Evidence, event: Event) -> bool:
-    """Whether people are called, and sign, one after the other: all faces before any signature."""
+    """Whether people are called, and sign, one after the other: all faces before any signature.
+
+    A renewed case goes on at liveness only with what liveness rests on.
+    """
     match event:
         case PersonCalled(role=role):
             return evidence.statement is None and evidence.uncalled is role
         case StatementIssued():
             return evidence.uncalled is None
+        case PrechecksRenewed():
+            return evidence.consent is not None and evidence.reference is not None
         case CosignatureAwaited():
             return evidence.unsigned is not None
         case _:
@@ -222,14 +241,20 @@ def _is_turn(evidence: Evidence, event: Event) -> bool:
 
 def _absorb(evidence: Evidence, event: Event) -> Evidence:  # noqa: PLR0911 - one arm an event
     match event:
-        case OperationBegan() | DecisionRecorded() | CustomerParked():
+        case OperationBegan() | DecisionRecorded():
             return evidence
-        case PrechecksPassed() | PrechecksStopped() | PrechecksUnanswered():
+        case PrechecksPassed() | PrechecksRenewed() | PrechecksStopped() | PrechecksUnanswered():
             subject = event.subject or evidence.subject
             return replace(evidence, answers=event.answers, subject=subject)
         case ConsentGiven(consent=consent) | ConsentRefused(consent=consent):
             return replace(evidence, consent=consent)
-        case PersonCalled() | StatementIssued() | CosignatureAwaited():
+        case (
+            PersonCalled()
+            | StatementIssued()
+            | CosignatureAwaited()
+            | CustomerParked()
+            | CustomerCameBack()
+        ):
             return _absorb_turn(evidence, event)
         case (
             SignatureAccepted(report=report, findings=findings)
@@ -237,8 +262,6 @@ def _absorb(evidence: Evidence, event: Event) -> Evidence:  # noqa: PLR0911 - on
             | SignatureNotAccepted(report=report, findings=findings)
         ):
             return replace(evidence, signature=report, findings=(*evidence.findings, *findings))
-        case CustomerCameBack():
-            return _without_biometrics(evidence)
         case OperatorAborted(code=code):
             return replace(evidence, ending=Ending(EndingKind.ABORT, code))
         case DeadlinePassed():
@@ -256,8 +279,8 @@ def _absorb_face(evidence: Evidence, event: FaceEvent | WayEvent | Act) -> Evide
             return replace(evidence, reference=reference)
         case ReferenceRefused(code=code):
             return replace(evidence, reference_refused=code)
-        case ChallengeIssued(nonce=nonce):
-            return replace(evidence, challenges=(*evidence.challenges, nonce))
+        case ChallengeIssued() | AttemptInterrupted():
+            return _absorb_challenge(evidence, event)
         case (
             AttemptFailed(attempt=attempt)
             | AttemptsExhausted(attempt=attempt)
@@ -286,6 +309,15 @@ def _absorb_face(evidence: Evidence, event: FaceEvent | WayEvent | Act) -> Evide
             return _absorb_act(evidence, event)
 
 
+def _absorb_challenge(evidence: Evidence, event: ChallengeIssued | AttemptInterrupted) -> Evidence:
+    """Absorb a challenge; one that was broken off is answered by nobody any more."""
+    match event:
+        case ChallengeIssued(nonce=nonce):
+            return replace(evidence, challenges=(*evidence.challenges, nonce))
+        case AttemptInterrupted():  # pragma: no branch - mypy proves the match exhaustive
+            return replace(evidence, challenges=(), breaks=evidence.breaks + 1)
+
+
 def _absorb_act(evidence: Evidence, event: Act) -> Evidence:
     """Absorb what a second person is asked for and does."""
     match event:
@@ -310,14 +342,19 @@ def _absorb_act(evidence: Evidence, event: Act) -> Evidence:
 
 
 def _absorb_turn(
-    evidence: Evidence, event: PersonCalled | StatementIssued | CosignatureAwaited
+    evidence: Evidence,
+    event: PersonCalled | StatementIssued | CosignatureAwaited | CustomerParked | CustomerCameBack,
 ) -> Evidence:
-    """Absorb what passes the turn on, or begins the signing anew."""
+    """Absorb what passes the turn or the case on, or begins the signing anew."""
     match event:
         case PersonCalled(role=role):
             return evidence.view(role)
         case StatementIssued(statement=statement):
             return replace(evidence.without_signatures(), statement=statement)
+        case CustomerParked():
+            return _without_biometrics(evidence)
+        case CustomerCameBack(teller=teller):
+            return evidence.hand_to(teller)
         case CosignatureAwaited(report=report, findings=findings):  # pragma: no branch - exhaustive
             found = (*evidence.findings, *findings)
             signed = replace(evidence, signature=report, findings=found)
@@ -330,7 +367,7 @@ def _without_biometrics(evidence: Evidence) -> Evidence:
     The first person goes on at liveness; a second one is called anew and begins at consent.
     """
     first = evidence.view(evidence.roles[0])
-    kept = _forget_face(first)
+    kept = replace(_forget_face(first), answers=())
     later = tuple(
         PersonEvidence(earlier=_count_failed(each), way_answers=each.way_answers)
         for each in first.people[1:]

@@ -22,8 +22,8 @@ __all__ = [
     "AskRegistriesAgain",
     "BeginOperation",
     "CancelDocument",
+    "CloseCase",
     "Command",
-    "CustomerReturned",
     "GiveConsent",
     "LeaveAlternative",
     "Lock",
@@ -46,6 +46,7 @@ __all__ = [
     "StopSigning",
     "StopVerifyingLog",
     "TakeExceptionPhoto",
+    "TakeUpCase",
     "UseReferenceFile",
     "VerifyLog",
 ]
@@ -232,12 +233,25 @@ class StopSigning:
 
 @dataclass(frozen=True, slots=True)
 class ParkSession:
-    """The customer goes to obtain an ЭЦП and will come back."""
+    """The case waits for the customer's ЭЦП or for somebody's answer; the seat is free."""
 
 
 @dataclass(frozen=True, slots=True)
-class CustomerReturned:
-    """The customer of the parked session is back; liveness starts anew."""
+class TakeUpCase:
+    """A parked case goes on here: registries are asked anew, then the customer is looked at anew.
+
+    case  its id, as the list of parked cases names it
+    """
+
+    case: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseCase:
+    """A parked case is ended without the customer; `reason` as in `Abort`."""
+
+    case: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,7 +359,8 @@ Command = (
     | SaveStatement
     | StopSigning
     | ParkSession
-    | CustomerReturned
+    | TakeUpCase
+    | CloseCase
     | AnswerComparison
     | Override
     | RefuseReview

@@ -131,12 +131,7 @@ class Desk:
             case c.SaveStatement(path=path):
                 self.require_verification().save_statement(path)
             case c.StopSigning():
-                self._stop_signing.set()
-            case c.ParkSession():
-                self.require_verification().park()
-                self._stop_signing.set()
-            case c.CustomerReturned():
-                self.require_verification().came_back()
+                self.stop_signing()
             case c.Abort(reason=reason):
                 self.leave(reason)
             case c.NewSession():
@@ -156,6 +151,10 @@ class Desk:
         if self.verification is None:
             raise OperationRefused("session")
         return self.verification
+
+    def stop_signing(self) -> None:
+        """Wait for the customer's signature no more."""
+        self._stop_signing.set()
 
     def leave(self, reason: str) -> None:
         """Abort what runs; harmless when nothing does. A reason that is no code is not kept."""

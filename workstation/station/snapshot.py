@@ -16,6 +16,7 @@ from vision.results import (
     Prompt,
     QualityFinding,
 )
+from workstation.cases.parked_case import ParkedCase
 from workstation.devices.signing_methods import PhoneView, SigningMethod
 from workstation.rules.catalogue.definition import OperationDefinition
 from workstation.rules.catalogue.words import Words
@@ -184,6 +185,7 @@ class SessionSnapshot:
     """Everything a screen needs about the current session.
 
     number       log index of the session's first entry: the number people use
+    breaks       attempts that a camera or the analysis broke off, of `breaks_max`; none counts
     turn         role of the person whose turn it is where two take part, empty where one does;
                  `client_name` and `iin_masked` are that person's
     message      stable code of what went wrong last and may be tried again, empty for nothing
@@ -228,6 +230,8 @@ class SessionSnapshot:
     attempts_max: int = 3
     attempt_running: bool = False
     attempt_reason: str = ""
+    breaks: int = 0
+    breaks_max: int = 0
     accommodations_allowed: tuple[Accommodation, ...] = ()
     accommodations: tuple[Accommodation, ...] = ()
     exception: ExceptionView = ExceptionView()
@@ -314,6 +318,7 @@ class StationStatus:
     policy_message  code of what is wrong with the folder of policies, empty for nothing
     operations  what a teller may begin, in the order of the policy
     words     the policy's own words, by code
+    parked    cases that wait, the oldest first; nobody's while nobody is signed in
     """
 
     profile: str
@@ -348,6 +353,7 @@ class StationStatus:
     policy_message: str = ""
     operations: tuple[OperationOffer, ...] = ()
     words: Mapping[str, Words] = field(default_factory=dict)
+    parked: tuple[ParkedCase, ...] = ()
     language: str = "ru"
     verification: LogVerification | None = None
 

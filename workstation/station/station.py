@@ -19,6 +19,7 @@ from workstation.station import commands as c
 from workstation.station.alarm_watch import AlarmWatch
 from workstation.station.anchoring import WHAT as WITNESS
 from workstation.station.anchoring import LogWatch
+from workstation.station.case_list import CaseList
 from workstation.station.desk import Desk
 from workstation.station.log_check import WHAT as LOG_CHECK
 from workstation.station.log_check import LogCheck
@@ -54,6 +55,7 @@ class Station:
         self._services = services
         self._operator_session = OperatorSession(services)
         self._desk = Desk(services)
+        self._cases = CaseList(services, self._desk)
         self._publisher = Publisher(services, listener)
         self._policy_watch = PolicyWatch(services, self._publisher)
         self._policy_watch.look()
@@ -205,7 +207,9 @@ class Station:
         self._sign_out(reason)
 
     def publish(self) -> None:
-        """Tell the listener."""
+        """Tell the listener; whose cases wait is told to nobody who is not signed in."""
+        seen = self._operator_session.who is not None
+        self._publisher.change(parked=self._cases.cases if seen else ())
         self._publisher.publish(
             self.verification, self._busy, self._desk.lookup.view, self._desk.form_document.view
         )
@@ -258,6 +262,13 @@ class Station:
     def _perform_at_desk(self, command: c.Command) -> Task | None:
         """Perform a command of the session; without one a document is read for the form."""
         match command:
+            case c.ParkSession() | c.TakeUpCase() | c.CloseCase():
+                self._publisher.show_message("")
+                self._operator_session.require_in_force()
+                task = self._cases.perform(command, self._operator_session.who)
+                # What the case before waited for is not waited for any more.
+                self._waited = None
+                return task
             case c.ReadDocument() if self.verification is None:
                 self._publisher.show_message("")
                 self._desk.form_document.begin(self._operator_session.who, self._desk.unusable)

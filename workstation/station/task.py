@@ -54,12 +54,14 @@ def find_question(verification: Verification, *, now: bool = False) -> Task | No
 
 def registries_task(verification: Verification) -> Task:
     """Return the questions to the registries as a task."""
+    registries = verification.registries
 
     def answered(result: PrecheckResult) -> None:
-        if verification.state is State.PRECHECKS:
+        # A case that was parked and taken up in between asks anew.
+        if verification.state is State.PRECHECKS and verification.registries is registries:
             verification.registries_answered(result)
 
-    job = verification.registries.request()
+    job = registries.request()
     return Task("registries", job, answered, _internal(verification))
 
 

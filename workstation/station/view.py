@@ -109,6 +109,8 @@ def _with_face(snapshot: SessionSnapshot, verification: Verification) -> Session
         attempt=attempt_number(session),
         attempts_max=session.policy.attempts_max,
         attempt_running=face.running,
+        breaks=session.evidence.breaks,
+        breaks_max=session.policy.breaks_max,
         attempt_reason="" if last is None else last.reason,
         accommodations_allowed=find_accommodations(
             session.policy, verification.case.operation.kind
@@ -141,7 +143,7 @@ def _exception(verification: Verification) -> ExceptionView:
         offered=is_exception_offered(session) and not verification.biometrics.running,
         awaited=capture.awaited and session.state is State.EXCEPTION,
         jpeg=capture.frames[-1].jpeg if capture.frames else b"",
-        officers=select_officers(evidence.approvals, evidence.exception_photo, evidence.teller),
+        officers=select_officers(evidence.approvals, evidence.exception_photo, *evidence.tellers),
         needed=session.policy.exception_officers,
     )
 

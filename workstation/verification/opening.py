@@ -16,7 +16,12 @@ from workstation.rules.conditions import CaseFacts
 from workstation.rules.local_time import local_day
 from workstation.rules.parties import PartyRole
 from workstation.rules.people.party import OF_EVERYONE, PartyRule
-from workstation.session.events import PrechecksUnanswered
+from workstation.session.events import (
+    PrechecksPassed,
+    PrechecksRenewed,
+    PrechecksStopped,
+    PrechecksUnanswered,
+)
 from workstation.session.evidence import Answer, Evidence
 from workstation.session.session import VerificationSession
 from workstation.verification.case import Case
@@ -58,6 +63,9 @@ def open_evidence(services: Services, who: SignedIn, case: Case) -> Evidence:
     )
 
 
+_Prechecked = PrechecksPassed | PrechecksRenewed | PrechecksStopped | PrechecksUnanswered
+
+
 class RegistryInquiry:
     """Asks the registries until they answer; nothing that was answered is asked again.
 
@@ -94,7 +102,10 @@ class RegistryInquiry:
         self._learn(result)
         case = self.case
         party = session.policy.operation(case.operation.kind).party(case.roles)
-        kind = find_joint_event(session.policy, case.operation, result, party)
+        kind: type[_Prechecked] = find_joint_event(session.policy, case.operation, result, party)
+        given = session.evidence
+        if kind is PrechecksPassed and given.consent is not None and given.reference is not None:
+            kind = PrechecksRenewed
         answers = gather_answers(result, case.second)
         event = kind(session.id, answers, result.subject)
         facts = answer_facts(answers)

@@ -200,7 +200,7 @@ def _officers(decision: Decision, evidence: Evidence) -> tuple[str, ...]:
         dict.fromkeys(
             officer
             for view in evidence.views
-            for officer in select_officers(view.approvals, view.exception_photo, view.teller)
+            for officer in select_officers(view.approvals, view.exception_photo, *view.tellers)
         )
     )
 

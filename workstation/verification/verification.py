@@ -20,8 +20,6 @@ from workstation.session.decision import Outcome
 from workstation.session.events import (
     ConsentGiven,
     ConsentRefused,
-    CustomerCameBack,
-    CustomerParked,
     DeadlinePassed,
     DecisionRecorded,
     Event,
@@ -181,26 +179,17 @@ class Verification(Seated):
             return
         write_statement(statement, path)
 
-    def park(self) -> None:
-        """Let the customer go and obtain an ЭЦП."""
-        self.take(Advance(CustomerParked(self.case.id), "parked", {}))
-        # Obtaining an ЭЦП takes hours; the deadline counts the time at the desk.
-        self.watch.pause()
-
-    def came_back(self) -> None:
-        """Take the parked customer back: liveness, match and statement start anew."""
-        self.take(Advance(CustomerCameBack(self.case.id), "came_back", {}))
-        for side in self.sides.values():
-            side.forget_live()
-        self.watch.resume()
-
     def abort(self, code: str) -> None:
         """End the session on the teller's wish; harmless when it has ended."""
         self.take(self._ending(OperatorAborted(self.case.id, code), "aborted", code))
 
     def fault(self, code: str) -> None:
-        """End the session because something of ours failed; a recorded decision stands."""
-        self.take(Fault(code))
+        """End the session because something of ours failed; a recorded decision stands.
+
+        Not while it is parked: what a task of before was late with is nobody's.
+        """
+        if self.state is not State.PARKED:
+            self.take(Fault(code))
 
     def check_deadline(self) -> None:
         """End the session when it has taken longer than the policy allows."""

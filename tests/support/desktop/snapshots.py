@@ -244,6 +244,7 @@ def session(state: State, **changed: object) -> SessionSnapshot:
             "waiting_for": Waiting(WaitingFor.AUTHORITY, NOW_MS - 95_000, NOW_MS + 12_000),
         },
         State.SIGNATURE: {**face, "checks": checks(13), "statement": _STATEMENT, "match": _match()},
+        State.PARKED: {},
         State.REVIEW: {
             **face,
             "review": (CheckId.OLD_NUMBER_CALLED,),
@@ -252,7 +253,6 @@ def session(state: State, **changed: object) -> SessionSnapshot:
                 old_number_called=(CheckStatus.INDETERMINATE, "old_number_called.missing"),
             ),
         },
-        State.PARKED: {**face, "checks": checks(13)},
         State.DECIDED: {**face, "busy": "log"},
         State.RECORDED: {
             **face,

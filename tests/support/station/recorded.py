@@ -62,6 +62,7 @@ from workstation.verification.move import Advance
 from workstation.verification.officers.comparison import answer_comparison
 from workstation.verification.officers.exception import approve_exception, request_exception
 from workstation.verification.officers.review import override_check, refuse_operation
+from workstation.verification.parking.waiting import come_back, park_case
 from workstation.verification.record import answer_facts, attempt_facts, match_facts
 from workstation.verification.services import Release, Services
 from workstation.verification.verification import Verification
@@ -313,7 +314,7 @@ class _Player:
             State.COMPARISON: self._compare,
             State.AUTHORITY: self._ask_authority,
             State.SIGNATURE: self._sign,
-            State.PARKED: lambda played: played.came_back(),
+            State.PARKED: lambda played: come_back(played, played.who),
             State.REVIEW: self._review,
         }
         steps[played.state](played)
@@ -375,7 +376,7 @@ class _Player:
 
     def _sign(self, played: Verification) -> None:
         if self.chance.happens(4) and not played.session.evidence.earlier:
-            played.park()
+            park_case(played)
             return
         statement = played.session.evidence.statement
         assert statement is not None

@@ -567,6 +567,16 @@ class Desk:
             self.photograph()
         return self.now
 
+    def park(self) -> SessionSnapshot:
+        """Park the case at the desk; the seat is free."""
+        self.do(c.ParkSession())
+        assert self.now.state is State.IDLE, (self.now.state, self.now.message)
+        return self.now
+
+    def take_up(self, at: int = -1) -> SessionSnapshot:
+        """Take up one of the cases that wait, the newest unless told otherwise."""
+        return self.do(c.TakeUpCase(self.status.parked[at].case))
+
     def photograph(self, behaviour: Behaviour | None = None) -> SessionSnapshot:
         """Take the exception's photo."""
         self.plug(behaviour)
@@ -594,8 +604,7 @@ class Desk:
                 break
         else:
             if state is State.PARKED:
-                self.do(c.ParkSession())
-            else:
-                self.do(c.Sign(SigningMethod.NCALAYER))
+                return self.park()
+            self.do(c.Sign(SigningMethod.NCALAYER))
         assert self.now.state is state, (self.now.state, self.now.message)
         return self.now

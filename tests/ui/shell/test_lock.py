@@ -168,7 +168,6 @@ def test_every_letter_of_the_secret_lands_in_its_field_while_the_pages_change(wi
         State.MATCHING,
         State.SIGNATURE,
         State.REVIEW,
-        State.PARKED,
         State.DECIDED,
         State.RECORDED,
         State.IDLE,

@@ -33,7 +33,7 @@ DIRECTIONS: Final[dict[str, Direction]] = {
         Direction.LOOSER,
         "attempts_max maximum_age session_deadline_ms statement_ttl_ms permit_ttl_s"
         " delayed_permit_ttl_s clients_per_number cool_down_attempts ocsp_max_age_s crl_max_age_s"
-        " ca_crl_max_age_s clock_tolerance_s",
+        " ca_crl_max_age_s clock_tolerance_s breaks_max parked_hours",
     ),
     **_table("authority.", Direction.STRICTER, "idec_match_percent"),
     # 0 offers it to nobody, which is the strictest of all: compared apart.

@@ -281,7 +281,8 @@ class _Stage:
         driver = self.driver
         if self.state is State.SIGNATURE and self.scenario.script is Script.PARK_AND_RETURN:
             driver.do(c.ParkSession())
-            driver.do(c.CustomerReturned())
+            (parked,) = driver.recorder.status.parked if driver.recorder.status else ()
+            driver.do(c.TakeUpCase(parked.case))
             self._liveness()
         if self.state is not State.SIGNATURE:
             return

@@ -150,7 +150,7 @@ def _undecided(policy: Policy, evidence: Evidence, facts: Facts) -> Verdict:
     match, review = evidence.match, evidence.comparison
     rule = policy.operation(evidence.operation.kind).undecided
     if match is not None and rule is UndecidedRule.REVIEW:
-        if confirms(review, match, evidence.teller):
+        if confirms(review, match, *evidence.tellers):
             by = "" if review is None else review.officer
             return CheckStatus.PASSED, MATCH_REVIEWED, (*facts, ("officer", by))
         if review is not None or evidence.review_refused:

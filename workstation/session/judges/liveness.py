@@ -84,7 +84,7 @@ def _judge_exception(
 ) -> Verdict:
     """Judge what was asked for after an undecided attempt, while another one was left."""
     photo = evidence.exception_photo
-    officers = select_officers(evidence.approvals, photo, evidence.teller)
+    officers = select_officers(evidence.approvals, photo, *evidence.tellers)
     facts = (
         *facts,
         ("request", request.reason.value),

@@ -65,7 +65,7 @@ def _objection(
 ) -> str:
     """Return the code of why the answer does not count, empty when it does."""
     same = answer is ComparisonAnswer.SAME
-    if person_key(supervisor.operator.id) == person_key(session.evidence.teller):
+    if person_key(supervisor.operator.id) in map(person_key, session.evidence.tellers):
         return "comparison.same_person"
     if supervisor.operator.role is not Role.SUPERVISOR:
         return "role_missing"

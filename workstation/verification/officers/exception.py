@@ -85,7 +85,7 @@ def approve_exception(
         return Supervised(officer, act, Warn(_REFUSED, code, {"by": by}))
     approval = OfficerApproval(by, reason, seen)
     approvals = (*session.evidence.approvals, approval)
-    count = len(select_officers(approvals, photo, session.evidence.teller))
+    count = len(select_officers(approvals, photo, *session.evidence.tellers))
     settled = count >= session.policy.exception_officers
     event = (ExceptionSettled if settled else ExceptionApproved)(session.id, approval)
     facts: dict[str, JsonValue] = {"by": by, "photo": seen, "count": count}
@@ -96,8 +96,8 @@ def _objection(session: VerificationSession, officer: SignedIn, reason: str) -> 
     """Return the code of why this officer does not count, empty when they do."""
     evidence = session.evidence
     key = person_key(officer.operator.id)
-    earlier = select_officers(evidence.approvals, evidence.exception_photo, evidence.teller)
-    if key == person_key(evidence.teller):
+    earlier = select_officers(evidence.approvals, evidence.exception_photo, *evidence.tellers)
+    if key in map(person_key, evidence.tellers):
         return "exception.same_person"
     if officer.operator.role is not Role.SUPERVISOR:
         return "role_missing"

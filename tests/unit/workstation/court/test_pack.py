@@ -116,7 +116,7 @@ def test_entries_of_another_customer_between_are_withheld_by_number(tmp_path):
         log = site.services.journal.log
         first = log.append("x.other", {"case": "another"}).entry.seq
         log.append("heartbeat", {}, actor="")
-        desk.do(c.CustomerReturned())
+        desk.take_up()
         desk.do(c.Abort("customer_left"))
         pack = build(site, case)
         manifest = json.loads(_read(pack.octets, "manifest.json"))

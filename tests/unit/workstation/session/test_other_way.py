@@ -108,7 +108,8 @@ def test_a_pause_does_not_give_the_failures_back():
     session = run(*PATH_TO_APPROVAL[:-1])
     worn = replace(session.evidence, way_answers=(BAD, BAD, BAD))
     session = replace(session, evidence=worn)
-    back = session.apply(e.CustomerParked(ID)).apply(e.CustomerCameBack(ID))
+    back = session.apply(e.CustomerParked(ID)).apply(e.CustomerCameBack(ID, sessions.TELLER))
+    back = back.apply(e.PrechecksRenewed(ID, sessions.answers()))
 
     assert back.evidence.way is None
     with pytest.raises(IllegalTransition, match="way exhausted"):

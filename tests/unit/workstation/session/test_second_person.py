@@ -418,7 +418,12 @@ def test_after_a_pause_both_are_looked_at_anew_and_failures_count_on():
         e.Matched(ID, second.match),
     ):
         session = session.apply(event)
-    session = state_both(session).apply(e.CustomerParked(ID)).apply(e.CustomerCameBack(ID))
+    session = (
+        state_both(session)
+        .apply(e.CustomerParked(ID))
+        .apply(e.CustomerCameBack(ID, sessions.TELLER))
+    )
+    session = session.apply(e.PrechecksRenewed(ID, sessions.answers()))
 
     first, other = session.evidence.people
     assert (session.state, session.evidence.role) == (State.LIVENESS, CUSTOMER)

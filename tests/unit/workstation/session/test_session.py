@@ -107,6 +107,9 @@ def an_event(kind: type, session: str = ID) -> e.Event:
         w.WayConfirmed: (PALM.way_answers[0],),
         w.WayRefused: (PALM.way_answers[0],),
         w.WaySilent: ("palm.no_answer",),
+        e.PrechecksRenewed: (sessions.answers(),),
+        e.AttemptInterrupted: ("camera_lost",),
+        e.CustomerCameBack: (sessions.TELLER,),
         e.OperatorAborted: ("teller_aborted",),
         e.FaultOccurred: ("camera_lost",),
         e.DecisionRecorded: (7,),
@@ -153,7 +156,10 @@ def run(*kinds: type) -> VerificationSession:
 
 @pytest.mark.parametrize(("state", "kind"), list(product(State, KINDS)))
 def test_an_unlisted_event_is_refused_and_a_listed_one_leads_where_the_table_says(state, kind):
-    session = replace(of_two() if kind in TURNS else fresh(), state=state)
+    asked = of_two() if kind in TURNS else fresh()
+    if kind is e.PrechecksRenewed:
+        asked = run(*PATH_TO_APPROVAL[:4])
+    session = replace(asked, state=state)
     target = TRANSITIONS.get((state, kind))
 
     if target is None:
@@ -260,7 +266,7 @@ def test_a_customer_who_comes_back_is_checked_for_liveness_anew():
     for kind in (e.ChallengeIssued, e.BonaFide, e.Matched, e.StatementIssued, e.CustomerParked):
         session = session.apply(an_event(kind))
 
-    back = session.apply(an_event(e.CustomerCameBack))
+    back = session.apply(an_event(e.CustomerCameBack)).apply(an_event(e.PrechecksRenewed))
 
     assert back.state is State.LIVENESS
     assert back.evidence.earlier == 2
@@ -273,7 +279,10 @@ def test_a_customer_who_comes_back_is_checked_for_liveness_anew():
 
 def test_attempts_before_a_pause_leave_fewer_after_it():
     session = run(*PATH_TO_APPROVAL[:4], e.AttemptFailed, e.AttemptFailed)
-    for kind in (e.BonaFide, e.Matched, e.StatementIssued, e.CustomerParked, e.CustomerCameBack):
+    for kind in (
+        *(e.BonaFide, e.Matched, e.StatementIssued, e.CustomerParked),
+        *(e.CustomerCameBack, e.PrechecksRenewed),
+    ):
         session = session.apply(an_event(kind))
 
     with pytest.raises(IllegalTransition):
@@ -353,11 +362,11 @@ def test_nothing_of_the_face_outlives_a_pause():
     way = (*PATH_TO_APPROVAL[:6], e.MatchForReview, a.ComparisonForAuthority, e.AuthorityConfirmed)
     back = run(*way, e.StatementIssued, e.CustomerParked, e.CustomerCameBack).evidence
 
-    assert back == replace(run(*PATH_TO_APPROVAL[:4]).evidence, challenges=())
+    assert back == replace(run(*PATH_TO_APPROVAL[:4]).evidence, challenges=(), answers=())
 
 
 def test_an_attempt_of_before_the_pause_is_foreign_after_it():
-    way = (*PATH_TO_APPROVAL[:8], e.CustomerParked, e.CustomerCameBack)
+    way = (*PATH_TO_APPROVAL[:8], e.CustomerParked, e.CustomerCameBack, e.PrechecksRenewed)
     replayed = run(*way, e.BonaFide, e.Matched, e.StatementIssued, e.SignatureAccepted)
 
     assert replayed.decision.outcome is Outcome.REJECTED

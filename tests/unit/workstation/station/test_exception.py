@@ -402,8 +402,8 @@ def test_who_comes_back_from_the_pause_is_asked_for_everything_anew(desk):
     desk.to_exception()
     desk.do(approve())
     desk.do(approve(SECOND_OFFICER))
-    desk.do(c.ParkSession())
-    desk.do(c.CustomerReturned())
+    desk.park()
+    desk.take_up()
 
     assert (desk.now.state, desk.now.exception.offered) == (State.LIVENESS, False)
     assert (desk.now.exception.officers, desk.now.exception.jpeg, desk.now.attempt) == ((), b"", 2)

@@ -37,9 +37,7 @@ def test_a_session_that_takes_too_long_ends_with_one_record(desk, site, state):
     assert len(site.results()) == 1
 
 
-@pytest.mark.parametrize(
-    "state", [State.PRECHECKS, State.CONSENT, State.LIVENESS, State.SIGNATURE, State.PARKED]
-)
+@pytest.mark.parametrize("state", [State.PRECHECKS, State.CONSENT, State.LIVENESS, State.SIGNATURE])
 def test_a_fault_ends_any_state_with_one_record_and_the_next_session_runs(desk, site, state):
     desk.to(state)
     desk.station.fault("internal")

@@ -8,7 +8,7 @@ from workstation.station import commands as c
 
 def test_who_comes_back_shows_their_face_anew_to_another_nonce(desk, site):
     desk.to(State.PARKED)
-    desk.do(c.CustomerReturned())
+    desk.take_up()
     assert (desk.now.state, desk.now.statement, desk.now.match) == (State.LIVENESS, "", None)
     desk.live()
     desk.do(c.Sign(SigningMethod.NCALAYER))
@@ -27,8 +27,8 @@ def test_attempts_that_failed_before_the_pause_still_count(desk):
     desk.live(Behaviour(obeys=False))
     desk.live(Behaviour(obeys=False))
     desk.live()
-    desk.do(c.ParkSession())
-    desk.do(c.CustomerReturned())
+    desk.park()
+    desk.take_up()
     assert desk.now.attempt == 3
     desk.live(Behaviour(obeys=False))
 
@@ -39,8 +39,8 @@ def test_the_time_away_does_not_count_against_the_deadline(desk, site):
     desk.to(State.PARKED)
     site.clock.tick(6 * 3_600_000)
     desk.station.tick()
-    assert desk.now.state is State.PARKED
-    desk.do(c.CustomerReturned())
+    assert desk.now.state is State.IDLE
+    desk.take_up()
     desk.station.tick()
     assert desk.now.state is State.LIVENESS
     site.clock.tick(site.services.policy.session_deadline_ms + 1)

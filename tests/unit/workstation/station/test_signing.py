@@ -84,8 +84,8 @@ def test_a_signature_of_before_the_pause_is_not_judged_against_the_new_statement
     desk.ask(c.Sign(SigningMethod.NCALAYER))
     late = desk.pending
     outcome = late.run()
-    desk.do(c.ParkSession())
-    desk.do(c.CustomerReturned())
+    desk.park()
+    desk.take_up()
     desk.live()
     assert desk.now.state is State.SIGNATURE
     assert desk.station.finish(late, outcome) is None
@@ -100,8 +100,8 @@ def test_a_validation_of_before_the_pause_is_ignored_too(desk, site):
     asked = desk.station.handle(c.Sign(SigningMethod.NCALAYER))
     judging = desk.station.finish(asked, asked.run())
     outcome = judging.run()
-    desk.do(c.ParkSession())
-    desk.do(c.CustomerReturned())
+    desk.park()
+    desk.take_up()
     desk.live()
     desk.station.finish(judging, outcome)
 

@@ -16,7 +16,7 @@ from workstation.station import commands as c
 
 WRONG = {
     State.PRECHECKS: [c.GiveConsent("ru"), c.StartLiveness(), c.Sign(SigningMethod.NCALAYER)],
-    State.CONSENT: [DOCUMENT, c.StartLiveness(), c.CustomerReturned()],
+    State.CONSENT: [DOCUMENT, c.StartLiveness(), c.ParkSession()],
     State.REFERENCE: [c.GiveConsent("ru"), c.ParkSession(), c.StartLiveness(), c.NewSession()],
     State.LIVENESS: [
         c.RefuseConsent(),
@@ -24,8 +24,7 @@ WRONG = {
         c.Sign(SigningMethod.NCALAYER),
         override(),
     ],
-    State.SIGNATURE: [c.CustomerReturned(), c.StartLiveness(), c.NewSession(), override()],
-    State.PARKED: [c.Sign(SigningMethod.NCALAYER), c.ParkSession(), c.StartLiveness()],
+    State.SIGNATURE: [c.StartLiveness(), c.NewSession(), override()],
 }
 
 

@@ -263,7 +263,6 @@ COMMANDS = st.sampled_from(
         c.Sign(SigningMethod.NCALAYER),
         c.StopSigning(),
         c.ParkSession(),
-        c.CustomerReturned(),
         c.Override(SUPERVISOR.id, CheckId.OLD_NUMBER_CALLED, "dead", secret=SECRET),
         c.Override(SUPERVISOR.id, CheckId.MATCH, "I know her", secret=SECRET),
         c.RefuseReview(SUPERVISOR.id, "no", secret=SECRET),
@@ -273,7 +272,9 @@ COMMANDS = st.sampled_from(
         c.VerifyLog(),
     ]
 )
-MOVES = st.lists(COMMANDS | st.sampled_from(["photo", "look", "settle", "tick"]), max_size=25)
+MOVES = st.lists(
+    COMMANDS | st.sampled_from(["photo", "look", "settle", "tick", "take_up"]), max_size=25
+)
 
 
 @settings(
@@ -292,6 +293,10 @@ def test_no_course_of_commands_raises_or_approves_without_every_step(tmp_path_fa
                     desk.look(most=40)
                 case "settle":
                     desk.settle()
+                case "take_up" if desk.told.stations and desk.status.parked:
+                    desk.take_up()
+                case "take_up":
+                    pass
                 case "tick":
                     site.clock.tick(1000)
                     desk.station.tick()

@@ -1,0 +1,1 @@
+"""Parked cases: sealed files beside the log, one for each case that waits."""

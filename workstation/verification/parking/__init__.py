@@ -1,0 +1,1 @@
+"""A case that frees the seat and goes on later."""
