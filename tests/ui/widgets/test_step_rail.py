@@ -20,7 +20,8 @@ CHECK_OF = {
     Page.MATCHING: CheckId.MATCH,
     Page.SIGNATURE: CheckId.SIGNATURE,
 }
-RUNNING = [state for state in State if state not in {State.IDLE, State.DECIDED, State.RECORDED}]
+AT_NO_DESK = {State.IDLE, State.PARKED, State.DECIDED, State.RECORDED}
+RUNNING = [state for state in State if state not in AT_NO_DESK]
 ENDINGS = {
     "approved": decision(),
     "rejected": decision("rejected", "match.non_match"),
