@@ -9,6 +9,7 @@ from ui.theme.tone import Tone
 from ui.widgets.buttons import Action, ActionButton, ButtonRole
 from ui.widgets.card import Card
 from ui.widgets.form import Field
+from ui.widgets.keyboard_sign import KeyboardSign
 from ui.widgets.labels import CodeLabel, set_tone
 from ui.widgets.readiness import Readiness
 from workstation.station.commands import SelectLanguage, SignIn
@@ -26,11 +27,14 @@ class SignInScreen(Screen):
     def __init__(self, ctx: UiContext) -> None:
         super().__init__(ctx)
         self._ready = False
+        self._status: StationStatus | None = None
+        self._asked: int | None = None
         self.operator = Field(ctx, "field.operator")
         self.secret = Field(ctx, "field.secret")
         self.secret.edit.setEchoMode(QLineEdit.EchoMode.Password)
+        self.secret.message.setWordWrap(True)
+        self.keyboard = KeyboardSign(ctx, self.secret)
         self.message = CodeLabel(ctx, "", "strong", wrap=True)
-        set_tone(self.message, Tone.BAD)
         self.readiness = Readiness(ctx)
         card = Card(ctx, "app.name")
         card.setFixedWidth(440)
@@ -48,8 +52,9 @@ class SignInScreen(Screen):
         row.addStretch(1)
         self.column.addLayout(row)
         self.column.addStretch(1)
-        self.operator.edit.textChanged.connect(self.actions_changed)
-        self.secret.edit.textChanged.connect(self.actions_changed)
+        for field in (self.operator, self.secret):
+            field.edit.textChanged.connect(self.actions_changed)
+            field.edit.textEdited.connect(self.notice_read)
         self.operator.edit.returnPressed.connect(self.secret.edit.setFocus)
         self.secret.edit.returnPressed.connect(self._sign_in)
 
@@ -77,33 +82,42 @@ class SignInScreen(Screen):
         """Show readiness and why the last sign-in was refused."""
         # A station that could not be built has no name, and nothing to sign in to.
         self._ready = status.station != ""
+        self._status = status
         self.readiness.setVisible(self._ready)
         self.readiness.show_station(status)
-        place = status.message_field
-        if status.message == "operator_locked":
-            self.message.set_code("notice.operator_locked", seconds=status.seconds)
-        elif status.message == "charter_refused":
-            self.message.set_code("notice.charter_refused", place=place)
-        elif not self._ready and status.message in _RECOVERABLE:
-            self.message.set_code("notice.log_refused")
-        elif place.startswith("$."):
-            # The station could not be built: nothing that is typed here mends that.
-            self.message.set_code("notice.settings_refused", place=place)
-        else:
-            self.message.set_code(status.message)
-        self.operator.mark(bad=status.message != "" and self._ready)
+        if self._asked not in {None, _count_answers(status)}:
+            self._asked = None
+            self.secret.edit.setFocus()
+        self._show_message(status)
         self.actions_changed.emit()
+
+    def _show_message(self, status: StationStatus) -> None:
+        """Show what is wrong where it is wrong; while a sign-in is being checked, that it is."""
+        code, values = _word_fault(status) if not self._ready else ("", {})
+        waiting = self._asked is not None
+        self.message.set_code("sign_in.checking" if waiting else code, **values)
+        set_tone(self.message, Tone.NOW if waiting else Tone.BAD)
+        self.message.setVisible(waiting or code != "")
+        refused = status.message if self._ready and not waiting else ""
+        # Which of the two was wrong is told to nobody: it stands under the one typed last.
+        under = "notice.operator_locked" if refused == "operator_locked" else refused
+        self.secret.mark(bad=refused != "", code=under, seconds=str(status.seconds))
 
     def footer_actions(self) -> tuple[Action, ...]:
         """Return the one way forward."""
         filled = self.operator.text() != "" and self.secret.text() != ""
-        enabled = self._ready and filled
+        enabled = self._ready and filled and self._asked is None
         return (Action("button.sign_in", "F9", self._sign_in, ButtonRole.PRIMARY, enabled=enabled),)
 
     def _sign_in(self) -> None:
-        if self._ready and self.operator.text() and self.secret.text():
+        status, filled = self._status, self.operator.text() and self.secret.text()
+        if status is not None and self._ready and filled and self._asked is None:
             command = SignIn(self.operator.text(), self.secret.text())
             self.secret.edit.clear()
+            # At once: to check a secret takes its time on purpose.
+            self._asked = _count_answers(status)
+            self._show_message(status)
+            self.actions_changed.emit()
             self.ctx.post(command)
 
     def first_focus(self) -> QWidget:
@@ -112,5 +126,23 @@ class SignInScreen(Screen):
 
     def leave(self) -> None:
         """Forget who typed what."""
+        self._asked = None
         self.operator.edit.clear()
         self.secret.edit.clear()
+
+
+def _count_answers(status: StationStatus) -> int:
+    """Count the sign-ins that were answered, either way."""
+    return status.sign_ins + status.refused_sign_ins
+
+
+def _word_fault(status: StationStatus) -> tuple[str, dict[str, str]]:
+    """Return code and values of why there is no station: nothing typed here mends that."""
+    place = status.message_field
+    if status.message == "charter_refused":
+        return "notice.charter_refused", {"place": place}
+    if status.message in _RECOVERABLE:
+        return "notice.log_refused", {}
+    if place.startswith("$."):
+        return "notice.settings_refused", {"place": place}
+    return status.message, {}
