@@ -16,21 +16,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from PySide6.QtCore import QLibraryInfo, QLockFile, QObject, QTimer, QTranslator, Signal, Slot
+from PySide6.QtCore import QLockFile, QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QMessageBox, QStyleFactory
 
 from crypto.core_dumps import forbid_core_dumps
 from resources import LANGUAGES
+from ui.appearance import Appearance
 from ui.bridge import Bridge
 from ui.context import UiContext
 from ui.log_source import LogPageSource
+from ui.preferences import SYSTEM, Preferences
 from ui.process.diagnostics import keep_diagnostics, report_exit
 from ui.process.garbage import GarbageTimer
 from ui.process.watchdog import Watchdog
 from ui.shell.key_unlock import KeyPrompt
 from ui.shell.main_window import MainWindow
 from ui.theme.fonts import application_font, install_fonts
-from ui.theme.theme import apply_theme, load_theme
+from ui.theme.system import system_scale
+from ui.theme.theme import load_theme
 from workstation.documents.texts import Texts
 from workstation.errors import CharterRefused
 from workstation.station.commands import Command
@@ -51,6 +54,7 @@ __all__ = [
 _log = logging.getLogger(__name__)
 
 _ALREADY_RUNNING: Final = 3
+FIRST_LANGUAGE: Final = "ru"
 _PROFILES: Final = ("demo", "production")
 _SWITCH_INTERVAL_S: Final = 0.0005
 """Bytecode in another thread delays the GUI by 6.7 ms at p99 instead of 24.6 (measured)."""
@@ -60,6 +64,7 @@ _SWITCH_INTERVAL_S: Final = 0.0005
 class Options:
     """What the program was started with.
 
+    language  of the first page; empty for the one that was chosen last, or Russian
     policy  a draft that the demo plays by, None for the shipped one
     """
 
@@ -109,7 +114,7 @@ class Desktop(QObject):
 
     _built = Signal(object)
 
-    def __init__(self, options: Options, starter: Starter, theme: str) -> None:
+    def __init__(self, options: Options, starter: Starter, theme: str = "") -> None:
         super().__init__()
         self._options = options
         self._starter = starter
@@ -118,19 +123,23 @@ class Desktop(QObject):
         self._waiting: list[Command] = []
         self._starting: threading.Thread | None = None
         self._built.connect(self._take)
-        self._translators: list[QTranslator] = []
-        self.ctx = UiContext(Texts(options.language), load_theme(theme), self.post, _now_ms)
+        preferences = Preferences(options.data)
+        choice = theme or preferences.last.theme
+        language = options.language or preferences.last.language or FIRST_LANGUAGE
+        shown = load_theme("light" if choice == SYSTEM else choice, _text_scale())
+        self.ctx = UiContext(Texts(language), shown, self.post, _now_ms)
+        self.appearance = Appearance(self.ctx, preferences, choice)
         self.bridge = Bridge()
         self.window = MainWindow(self.ctx)
         self.keys = KeyPrompt(self.ctx, self.window)
         self.keys.given_up.connect(self._give_up)
         self.watchdog = Watchdog()
         self.garbage = GarbageTimer()
+        # First, so that the page after the sign-in opens as its operator left it.
+        self.bridge.station.connect(self.appearance.show_station)
         self.bridge.station.connect(self.window.show_station)
         self.bridge.session.connect(self.window.show_session)
         self.bridge.preview_ready.connect(self.window.show_preview)
-        self.ctx.changed.connect(self.restyle)
-        self.restyle()
 
     def post(self, command: Command) -> None:
         """Hand a command to the runtime, or keep it until there is one."""
@@ -194,7 +203,7 @@ class Desktop(QObject):
                     "",
                     message=code,
                     message_field=place,
-                    language=options.language,
+                    language=self.ctx.texts.language,
                 )
             )
             return
@@ -213,20 +222,6 @@ class Desktop(QObject):
         for command in waiting:
             runtime.post(command)
 
-    def restyle(self) -> None:
-        """Apply colours and Qt's own words after the theme or the language changed."""
-        application = QApplication.instance()
-        if not isinstance(application, QApplication):
-            return
-        apply_theme(application, self.ctx.theme)
-        for old in self._translators:
-            application.removeTranslator(old)
-        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-        translator = QTranslator(self)
-        if translator.load(f"qtbase_{self.ctx.texts.language}", folder):
-            application.installTranslator(translator)
-        self._translators = [translator]
-
 
 def create_application(arguments: Sequence[str]) -> QApplication:
     """Return the application with Fusion and the bundled typeface."""
@@ -234,8 +229,14 @@ def create_application(arguments: Sequence[str]) -> QApplication:
     application.setStyle(QStyleFactory.create("Fusion"))
     for weight in install_fonts():
         _log.warning("font refused: weight=%s", weight)
-    application.setFont(application_font(load_theme("light").sizes["body"]))
+    usual, scale = load_theme("light").sizes["body"], system_scale(application.font())
+    application.setFont(application_font(round(usual * scale)))
     return application
+
+
+def _text_scale() -> float:
+    """Return what the system's text size has made of the application's font."""
+    return QApplication.font().pixelSize() / load_theme("light").sizes["body"]
 
 
 def read_options(argv: Sequence[str] | None) -> Options:
@@ -246,7 +247,7 @@ def read_options(argv: Sequence[str] | None) -> Options:
     parser.add_argument("--policy", type=Path, help="demo: a draft of the policy to play by")
     parser.add_argument("--data", type=Path, help="data folder of the station")
     parser.add_argument("--profile", choices=_PROFILES, default="production")
-    parser.add_argument("--language", choices=LANGUAGES, default="ru")
+    parser.add_argument("--language", choices=LANGUAGES, default="")
     given = parser.parse_args(argv)
     demo = given.demo or given.profile == "demo"
     if given.data is None and not demo:
@@ -274,7 +275,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     lock = _single_instance(options)
     if lock is None:
         return _refuse_second(application, options)
-    desktop = Desktop(options, start_runtime, "light")
+    desktop = Desktop(options, start_runtime)
     # A shutdown of the machine ends a running session in the log, as closing the window does.
     # `quit` would ask the window, and a locked one does not close over a session.
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -305,11 +306,11 @@ def _refuse_second(application: QApplication, options: Options) -> int:
 
 def _show_usage(printed: str) -> None:
     """Say what the options are in a window: there is no console to read it on."""
-    _show_message(create_application(sys.argv[:1]), "ru", "app.options", printed)
+    _show_message(create_application(sys.argv[:1]), "", "app.options", printed)
 
 
 def _show_message(application: QApplication, language: str, code: str, more: str = "") -> None:
-    texts = Texts(language)
+    texts = Texts(language or FIRST_LANGUAGE)
     box = QMessageBox()
     box.setWindowTitle(texts.tr("app.name"))
     box.setText(texts.tr(code))

@@ -2,23 +2,26 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from ui.log_source import LogPageSource
 from ui.theme.icons import Icons
 from ui.theme.theme import Theme
 from workstation.documents.texts import Texts
 from workstation.rules.catalogue.words import Words
-from workstation.station.commands import Command
+from workstation.station.commands import Command, SelectLanguage
 
-__all__ = ["UiContext"]
+__all__ = ["PageContext", "UiContext"]
 
 _log = logging.getLogger(__name__)
 
 
 class UiContext(QObject):
     """One per window; `changed` tells that the words or the colours are others now.
+
+    `language_chosen` and `theme_chosen` tell what a person asked for: it is remembered.
 
     send       takes a command and returns at once; only the lock itself uses it past `post`
     now_ms     wall clock, milliseconds since the epoch
@@ -29,6 +32,8 @@ class UiContext(QObject):
     """
 
     changed = Signal()
+    language_chosen = Signal(str)
+    theme_chosen = Signal(str)
 
     def __init__(
         self,
@@ -60,6 +65,16 @@ class UiContext(QObject):
         """Return the text of a code in the screen's language."""
         return self.texts.tr(code, **values)
 
+    def choose_language(self, language: str) -> None:
+        """Show another language at a person's wish."""
+        self.post(SelectLanguage(language))
+        self.use_language(language)
+        self.language_chosen.emit(language)
+
+    def choose_theme(self, choice: str) -> None:
+        """Ask for a theme at a person's wish: one of them, or the system's."""
+        self.theme_chosen.emit(choice)
+
     def use_language(self, language: str) -> None:
         """Show the screens in another language; the same one changes nothing."""
         if language != self.texts.language:
@@ -73,7 +88,65 @@ class UiContext(QObject):
             self.changed.emit()
 
     def use_theme(self, theme: Theme) -> None:
-        """Show the screens in other colours."""
-        if theme.name != self.theme.name:
+        """Show the screens in other colours and sizes; the same ones change nothing."""
+        if theme != self.theme:
             self.theme = theme
             self.changed.emit()
+
+
+class PageContext(UiContext):
+    """The window's context as one page has it: a hidden page hears of a change when it is shown.
+
+    To word all pages anew at once keeps the window from answering for longer than a person notices.
+    Everything but `changed` is the window's own.
+    """
+
+    def __init__(self, whole: UiContext) -> None:
+        QObject.__init__(self)
+        self.__dict__.update(_whole=whole, _shown=False, _stale=False)
+        whole.changed.connect(self._follow)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.__dict__["_whole"], name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        setattr(self.__dict__["_whole"], name, value)
+
+    def post(self, command: Command) -> None:
+        """Hand a command on and return at once; behind the lock it is dropped and reported."""
+        self._whole.post(command)
+
+    def choose_language(self, language: str) -> None:
+        """Show another language at a person's wish."""
+        self._whole.choose_language(language)
+
+    def choose_theme(self, choice: str) -> None:
+        """Ask for a theme at a person's wish: one of them, or the system's."""
+        self._whole.choose_theme(choice)
+
+    def use_language(self, language: str) -> None:
+        """Show the screens in another language; the same one changes nothing."""
+        self._whole.use_language(language)
+
+    def use_words(self, words: Mapping[str, Words]) -> None:
+        """Show a policy's own words; the same ones change nothing."""
+        self._whole.use_words(words)
+
+    def use_theme(self, theme: Theme) -> None:
+        """Show the screens in other colours and sizes; the same ones change nothing."""
+        self._whole.use_theme(theme)
+
+    def set_shown(self, *, shown: bool) -> None:
+        """Tell whether the page is the one that is shown; it hears of what it missed."""
+        own = self.__dict__
+        own["_shown"] = shown
+        if shown and own["_stale"]:
+            own["_stale"] = False
+            self.changed.emit()
+
+    @Slot()
+    def _follow(self) -> None:
+        if self.__dict__["_shown"]:
+            self.changed.emit()
+        else:
+            self.__dict__["_stale"] = True

@@ -297,15 +297,15 @@ def test_the_language_reaches_qts_own_buttons(desk, qtbot):
     settle(qtbot)
 
     assert desk.window.windowTitle() == "Тексеру жұмыс орны"
-    assert desk._translators[0].language().startswith("kk")
+    assert desk.appearance._translators[1].language().startswith("kk")
 
 
 @pytest.mark.parametrize(
     ("argv", "expected"),
     [
-        (["--demo"], Options(Path("demo-data"), "demo", "ru")),
-        (["--demo", "--data", "x"], Options(Path("x"), "demo", "ru")),
-        (["--profile", "demo"], Options(Path("demo-data"), "demo", "ru")),
+        (["--demo"], Options(Path("demo-data"), "demo", "")),
+        (["--demo", "--data", "x"], Options(Path("x"), "demo", "")),
+        (["--profile", "demo"], Options(Path("demo-data"), "demo", "")),
         (["--data", "x", "--language", "kk"], Options(Path("x"), "production", "kk")),
     ],
 )

@@ -12,7 +12,7 @@ from ui.widgets.form import Field
 from ui.widgets.keyboard_sign import KeyboardSign
 from ui.widgets.labels import CodeLabel, set_tone
 from ui.widgets.readiness import Readiness
-from workstation.station.commands import SelectLanguage, SignIn
+from workstation.station.commands import SignIn
 from workstation.station.snapshot import StationStatus
 
 __all__ = ["SignInScreen"]
@@ -75,8 +75,7 @@ class SignInScreen(Screen):
         self._group.button(LANGUAGES.index(self.ctx.texts.language)).setChecked(True)
 
     def _select_language(self, index: int) -> None:
-        self.ctx.post(SelectLanguage(LANGUAGES[index]))
-        self.ctx.use_language(LANGUAGES[index])
+        self.ctx.choose_language(LANGUAGES[index])
 
     def show_station(self, status: StationStatus) -> None:
         """Show readiness and why the last sign-in was refused."""

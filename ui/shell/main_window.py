@@ -1,6 +1,7 @@
 """The teller's window: header, rail, one page, footer, status bar, and the keys."""
 
 from functools import partial
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import (
@@ -21,8 +22,8 @@ from ui.navigation import (
     refuse_route,
     step_of,
 )
-from ui.screens.catalogue import create_screen
 from ui.screens.screen import Screen
+from ui.shell.built_pages import BuiltPages
 from ui.shell.customer_window import CustomerScreens
 from ui.shell.desk_layout import lay_out_desk
 from ui.shell.idle import IDLE_MS, IdleWatch
@@ -42,6 +43,8 @@ from workstation.station.commands import VerifyLog
 from workstation.station.snapshot import PreviewImage, SessionSnapshot, StationStatus
 
 __all__ = ["KEYS", "MainWindow"]
+
+_UNCHOSEN: Final = StationStatus("", "").language
 
 
 class MainWindow(QMainWindow):
@@ -90,7 +93,7 @@ class MainWindow(QMainWindow):
         self.footer, self.status = Footer(ctx), StatusBar(ctx)
         self.strip = DemoStrip(ctx)
         self.pages = PageStack()
-        self._screens: dict[Page, Screen] = {}
+        self.built = BuiltPages(ctx, self.pages, self._connect)
         self.rooms = OnePageStack()
         self.desk = lay_out_desk(
             (self.header, self.strip), self.rail, (self.pages, self.footer), self.status
@@ -102,16 +105,13 @@ class MainWindow(QMainWindow):
 
     def screen_of(self, page: Page) -> Screen:
         """Return the page's screen, built when it is first needed: start-up shows one page."""
-        screen = self._screens.get(page)
-        if screen is None:
-            screen = create_screen(page, self.ctx)
-            screen.actions_changed.connect(self._show_actions)
-            screen.navigate.connect(self.navigate)
-            screen.customer_wanted.connect(self.customer.toggle)
-            screen.notice_read.connect(self._forget_notice)
-            self._screens[page] = screen
-            self.pages.addWidget(screen)
-        return screen
+        return self.built[page]
+
+    def _connect(self, screen: Screen) -> None:
+        screen.actions_changed.connect(self._show_actions)
+        screen.navigate.connect(self.navigate)
+        screen.customer_wanted.connect(self.customer.toggle)
+        screen.notice_read.connect(self._forget_notice)
 
     def show_session(self, snapshot: SessionSnapshot) -> None:
         """Take the newest picture of the session."""
@@ -134,7 +134,8 @@ class MainWindow(QMainWindow):
     def show_station(self, status: StationStatus) -> None:
         """Take the newest picture of the station; a change of its language changes the words."""
         before, self.station = self.station, status
-        if before is None or before.language != status.language:
+        # Only a change is followed: a station that starts says the language that nobody chose.
+        if status.language != (_UNCHOSEN if before is None else before.language):
             self.ctx.use_language(status.language)
         if status.operator is None:
             self.route = Route.NONE
@@ -194,12 +195,12 @@ class MainWindow(QMainWindow):
         if page is not self.page or self.pages.currentWidget() is not screen:
             if page is not self.page:
                 self.screen_of(self.page).leave()
+            self.built.show(page, self.page)
             self.page = page
-            self.pages.setCurrentWidget(screen)
             self.hint.say("")
             self._focus()
-        if Page.OPERATION in self._screens and not keeps_form(page, self.session, self.route):
-            self._screens[Page.OPERATION].forget()
+        if Page.OPERATION in self.built and not keeps_form(page, self.session, self.route):
+            self.screen_of(Page.OPERATION).forget()
         self._show_pictures(screen)
         step = step_of(page)
         self.rail.setVisible(step is not None)

@@ -8,8 +8,8 @@ from typing import Final
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from resources import LANGUAGES
 from ui.context import UiContext
-from ui.theme.theme import THEMES, load_theme
 from ui.widgets.dialogs import open_dialog
 from ui.widgets.help import HelpDialog
 
@@ -19,6 +19,7 @@ KEYS: Final = (
     *(f"F{number}" for number in range(1, 12)),
     "Esc",
     "Ctrl+J",
+    "Ctrl+K",
     "Ctrl+L",
     "Ctrl+O",
     "Ctrl+H",
@@ -65,9 +66,16 @@ class WindowKeys:
                 self.read_log()
             case "Ctrl+L":
                 self.lock()
+            case "Ctrl+K":
+                self.ctx.choose_language(_after(self.ctx.texts.language))
             case "Ctrl+T":
-                self.ctx.use_theme(load_theme(THEMES[1 - THEMES.index(self.ctx.theme.name)]))
+                self.ctx.choose_theme("")
             case "Alt+Left" if signed_in:
                 self.go_back()
             case _:
                 pass
+
+
+def _after(language: str) -> str:
+    """Return the language that follows in the order they are offered."""
+    return LANGUAGES[(LANGUAGES.index(language) + 1) % len(LANGUAGES)]

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 import resources
 
 __all__ = [
+    "LARGEST",
     "THEMES",
     "CustomerColours",
     "Theme",
@@ -18,7 +19,9 @@ __all__ = [
     "load_theme",
 ]
 
-THEMES: Final = ("light", "dark")
+THEMES: Final = ("light", "dark", "contrast")
+LARGEST: Final = 2.0
+"""As large as texts get: EN 301 549 asks for 200 % of the default size."""
 
 _SHEET: Final = """
 QWidget {{ color: {text}; }}
@@ -28,33 +31,34 @@ QMainWindow, QDialog, #page {{ background: {window}; }}
 #rail {{ border-right: 1px solid {line}; }}
 #footer {{ border-top: 1px solid {line}; }}
 #status {{ background: {alt}; }}
-#card {{ border: 1px solid {line}; border-radius: 8px; }}
+#card {{ border: 1px solid {line}; border-radius: {radius_card}px; }}
 #separator {{ background: {line}; }}
 QLabel {{ background: transparent; }}
-QLabel[role="page"] {{ font-size: {page}px; font-weight: 600; }}
-QLabel[role="verdict"] {{ font-size: {verdict}px; font-weight: 700; }}
-QLabel[role="banner"] {{ font-size: {banner}px; font-weight: 600; }}
-QLabel[role="card"] {{ font-size: {card}px; font-weight: 600; }}
+QLabel[role="page"] {{ font-size: {type_page}px; font-weight: 600; }}
+QLabel[role="verdict"] {{ font-size: {type_verdict}px; font-weight: 700; }}
+QLabel[role="banner"] {{ font-size: {type_banner}px; font-weight: 600; }}
+QLabel[role="card"] {{ font-size: {type_card}px; font-weight: 600; }}
 QLabel[role="strong"] {{ font-weight: 600; }}
-QLabel[role="lead"] {{ font-size: {card}px; }}
-QLabel[role="caption"] {{ font-size: {caption_px}px; color: {caption}; }}
+QLabel[role="lead"] {{ font-size: {type_card}px; }}
+QLabel[role="caption"] {{ font-size: {type_caption}px; color: {caption}; }}
 QLabel[role="second"] {{ color: {text2}; }}
 QLabel[tone="ok"] {{ color: {ok}; }}
 QLabel[tone="warn"] {{ color: {warn}; }}
 QLabel[tone="bad"] {{ color: {bad}; }}
 QLabel[tone="now"] {{ color: {primary}; }}
-#tint[tone="ok"] {{ background: {ok_tint}; border-radius: 8px; }}
-#tint[tone="warn"] {{ background: {warn_tint}; border-radius: 8px; }}
-#tint[tone="bad"] {{ background: {bad_tint}; border-radius: 8px; }}
-#tint[tone="now"] {{ background: {selection}; border-radius: 8px; }}
-#tint[tone="wait"] {{ background: {alt}; border-radius: 8px; }}
+#tint[tone="ok"] {{ background: {ok_tint}; border-radius: {radius_card}px; }}
+#tint[tone="warn"] {{ background: {warn_tint}; border-radius: {radius_card}px; }}
+#tint[tone="bad"] {{ background: {bad_tint}; border-radius: {radius_card}px; }}
+#tint[tone="now"] {{ background: {selection}; border-radius: {radius_card}px; }}
+#tint[tone="wait"] {{ background: {alt}; border-radius: {radius_card}px; }}
 #strip {{ background: {warn_tint}; }}
-#drop {{ background: {window}; border: 2px dashed {edge}; border-radius: 8px; }}
+#drop {{ background: {window}; border: 2px dashed {edge}; border-radius: {radius_card}px; }}
 #drop[over="true"] {{ background: {selection}; border-color: {focus}; }}
-QPushButton {{ min-height: 26px; padding: 6px 16px; border-radius: 6px; font-weight: 500;
+QPushButton {{ min-height: {height_control}px; padding: 6px {space_card}px;
+  border-radius: {radius_control}px; font-weight: 500;
   background: {surface}; color: {text}; border: 1px solid {edge}; }}
 QPushButton:hover {{ background: {alt}; }}
-QPushButton:focus {{ border: 2px solid {focus}; padding: 5px 15px; }}
+QPushButton:focus {{ border: 2px solid {focus}; padding: 5px {space_card_focus}px; }}
 QPushButton:disabled {{ background: {alt}; color: {caption}; border: 1px solid {line}; }}
 QPushButton:checked {{ background: {selection}; color: {primary}; border: 1px solid {primary}; }}
 QPushButton:checked:focus {{ border: 2px solid {focus}; }}
@@ -68,14 +72,15 @@ QPushButton[role="danger"] {{ color: {bad}; border: 1px solid {bad}; }}
 QPushButton[role="danger"]:focus {{ border: 2px solid {bad}; }}
 QPushButton[role="danger"]:disabled {{ color: {caption}; border: 1px solid {line}; }}
 QLineEdit, QComboBox, QPlainTextEdit {{ background: {surface}; color: {text};
-  border: 1px solid {edge}; border-radius: 6px; selection-background-color: {primary};
-  selection-color: {on_primary}; placeholder-text-color: {caption}; }}
-QLineEdit, QComboBox {{ min-height: 26px; padding: 5px 12px; }}
-QPlainTextEdit {{ padding: 8px; }}
-QPlainTextEdit[role="reading"] {{ font-size: {card}px; }}
-QLineEdit:focus, QComboBox:focus {{ border: 2px solid {focus}; padding: 4px 11px; }}
-QPlainTextEdit:focus {{ border: 2px solid {focus}; padding: 7px; }}
-QLineEdit[tone="bad"] {{ border: 2px solid {bad}; padding: 4px 11px; }}
+  border: 1px solid {edge}; border-radius: {radius_control}px;
+  selection-background-color: {primary}; selection-color: {on_primary};
+  placeholder-text-color: {caption}; }}
+QLineEdit, QComboBox {{ min-height: {height_control}px; padding: 5px {space_cell}px; }}
+QPlainTextEdit {{ padding: {space_gap}px; }}
+QPlainTextEdit[role="reading"] {{ font-size: {type_card}px; }}
+QLineEdit:focus, QComboBox:focus {{ border: 2px solid {focus}; padding: 4px {space_cell_focus}px; }}
+QPlainTextEdit:focus {{ border: 2px solid {focus}; padding: {space_gap_focus}px; }}
+QLineEdit[tone="bad"] {{ border: 2px solid {bad}; padding: 4px {space_cell_focus}px; }}
 QLineEdit:read-only {{ background: {alt}; border: 1px solid {line}; }}
 QLineEdit:disabled, QComboBox:disabled {{ background: {alt}; color: {caption}; }}
 QComboBox::drop-down {{ border: 0; width: 28px; }}
@@ -86,17 +91,19 @@ QTableView {{ background: {surface}; alternate-background-color: {window};
   border: 2px solid {line}; gridline-color: {line};
   selection-background-color: {selection}; selection-color: {text}; }}
 QTableView:focus {{ border: 2px solid {focus}; }}
-QTableView::item {{ padding: 0 8px; }}
-QHeaderView::section {{ background: {alt}; color: {text2}; border: 0; padding: 8px 10px;
-  font-size: {table}px; font-weight: 600; }}
+QTableView::item {{ padding: 0 {space_gap}px; }}
+QHeaderView::section {{ background: {alt}; color: {text2}; border: 0; padding: {space_gap}px 10px;
+  font-size: {type_table}px; font-weight: 600; }}
 QTableCornerButton::section {{ background: {alt}; border: 0; }}
-QProgressBar {{ background: {alt}; border: 0; border-radius: 4px; max-height: 8px;
-  min-height: 8px; }}
-QProgressBar::chunk {{ background: {primary}; border-radius: 4px; }}
+QProgressBar {{ background: {alt}; border: 0; border-radius: {radius_bar}px;
+  max-height: {height_progress}px; min-height: {height_progress}px; }}
+QProgressBar::chunk {{ background: {primary}; border-radius: {radius_bar}px; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 2px; }}
-QScrollBar::handle:vertical {{ background: {edge}; border-radius: 4px; min-height: 32px; }}
+QScrollBar::handle:vertical {{ background: {edge}; border-radius: {radius_bar}px;
+  min-height: {height_thumb}px; }}
 QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 2px; }}
-QScrollBar::handle:horizontal {{ background: {edge}; border-radius: 4px; min-width: 32px; }}
+QScrollBar::handle:horizontal {{ background: {edge}; border-radius: {radius_bar}px;
+  min-width: {height_thumb}px; }}
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
   background: transparent; border: 0; width: 0; height: 0; }}
 """
@@ -104,11 +111,19 @@ QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::su
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """The tokens of one theme: colours as #RRGGBB by name, type sizes in pixels."""
+    """The tokens of one theme.
+
+    colours  #RRGGBB by name
+    sizes    of the type, pixels; those of the customer's window follow that window and no setting
+    lengths  pixels: `space_NAME`, `height_NAME`, `radius_NAME`
+    scale    what the system's text size has made of the table's pixels, 1 to `LARGEST`
+    """
 
     name: str
     colours: dict[str, str]
     sizes: dict[str, int]
+    lengths: dict[str, int]
+    scale: float = 1.0
 
     def colour(self, token: str) -> QColor:
         """Return a colour; KeyError for a token that is not in the table."""
@@ -142,8 +157,10 @@ class Theme:
     def stylesheet(self) -> str:
         """Return the style sheet: one for the whole application."""
         chevron = resources.path("theme", f"chevron-down-{self.name}.svg").as_posix()
-        sizes = {f"{name}_px" if name == "caption" else name: px for name, px in self.sizes.items()}
-        return _SHEET.format(**self.colours, **sizes, chevron=chevron)
+        sizes = {f"type_{name}": px for name, px in self.sizes.items()}
+        # The frame of what has the focus is one pixel wider: its words must not move.
+        inner = {f"{name}_focus": px - 1 for name, px in self.lengths.items()}
+        return _SHEET.format(**self.colours, **sizes, **self.lengths, **inner, chevron=chevron)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +175,23 @@ class CustomerColours:
     arrow: str
 
 
-def load_theme(name: str) -> Theme:
-    """Read one theme of the token table; KeyError for a name that is not in THEMES."""
+def load_theme(name: str, scale: float = 1.0) -> Theme:
+    """Read one theme of the token table; KeyError for a name that is not in THEMES.
+
+    scale  of the texts and of what holds them; bounded to 1 to `LARGEST`
+    """
     tokens = _tokens()
-    return Theme(name, tokens[name], {key: int(px) for key, px in tokens["type"].items()})
+    bounded = min(max(scale, 1.0), LARGEST)
+    sizes = {
+        key: int(px) if key.startswith("customer_") else round(int(px) * bounded)
+        for key, px in tokens["type"].items()
+    }
+    lengths = {
+        f"{table}_{key}": round(int(px) * bounded)
+        for table in ("space", "height", "radius")
+        for key, px in tokens[table].items()
+    }
+    return Theme(name, tokens[name], sizes, lengths, bounded)
 
 
 def load_customer_colours() -> CustomerColours:

@@ -15,7 +15,7 @@ class Footer(QFrame):
     def __init__(self, ctx: UiContext) -> None:
         super().__init__()
         self.setObjectName("footer")
-        self.setFixedHeight(72)
+        self.setFixedHeight(ctx.theme.lengths["height_footer"])
         self._ctx = ctx
         self._actions: tuple[Action, ...] = ()
         self.buttons: tuple[ActionButton, ...] = ()

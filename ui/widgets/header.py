@@ -23,7 +23,7 @@ class HeaderBar(QFrame):
     def __init__(self, ctx: UiContext) -> None:
         super().__init__()
         self.setObjectName("header")
-        self.setFixedHeight(64)
+        self.setFixedHeight(ctx.theme.lengths["height_header"])
         self._ctx = ctx
         self._started_ms = 0
         self._session: SessionSnapshot | None = None

@@ -25,6 +25,7 @@ _KEYS: Final = (
     ("Esc", "help.esc"),
     ("Alt+Left", "help.back"),
     ("Ctrl+J", "help.log"),
+    ("Ctrl+K", "help.language"),
     ("Ctrl+L", "help.lock"),
     ("Ctrl+S", "help.save_text"),
     ("Ctrl+T", "help.theme"),

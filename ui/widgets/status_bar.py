@@ -20,7 +20,7 @@ class StatusBar(QFrame):
     def __init__(self, ctx: UiContext) -> None:
         super().__init__()
         self.setObjectName("status")
-        self.setFixedHeight(26)
+        self.setFixedHeight(ctx.theme.lengths["height_status"])
         self._ctx = ctx
         self._icons = tuple(
             IconLabel(ctx, name, 16) for name in ("camera", "link", "file-signature")

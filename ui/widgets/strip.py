@@ -16,7 +16,7 @@ class DemoStrip(CodeLabel):
         super().__init__(ctx, "", "strong")
         self.setObjectName("strip")
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setFixedHeight(26)
+        self.setFixedHeight(ctx.theme.lengths["height_strip"])
         self.hide()
 
     def show_state(self, station: StationStatus | None, session: SessionSnapshot | None) -> None:

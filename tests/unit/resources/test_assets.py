@@ -113,9 +113,16 @@ def test_edges_have_the_contrast_of_wcag_1_4_11(theme, edge):
         assert contrast(tokens[edge], tokens[ground]) >= 3.0
 
 
-def test_both_themes_have_the_same_tokens():
+@pytest.mark.parametrize(("ink", "ground"), [*TEXT_PAIRS, ("edge", "surface"), ("focus", "window")])
+def test_high_contrast_has_the_contrast_of_wcag_1_4_6(ink, ground):
     tokens = json.loads(resources.path("theme", "tokens.json").read_text(encoding="utf-8"))
 
-    assert set(tokens["light"]) == set(tokens["dark"])
-    for theme in ("light", "dark", "customer"):
+    assert contrast(tokens["contrast"][ink], tokens["contrast"][ground]) >= 7.0
+
+
+def test_all_themes_have_the_same_tokens():
+    tokens = json.loads(resources.path("theme", "tokens.json").read_text(encoding="utf-8"))
+
+    assert set(tokens["light"]) == set(tokens["dark"]) == set(tokens["contrast"])
+    for theme in ("light", "dark", "contrast", "customer"):
         assert all(re.fullmatch(r"#[0-9A-F]{6}", colour) for colour in tokens[theme].values())

@@ -1,0 +1,41 @@
+"""What the system asks of a program: dark or light, high contrast, larger texts."""
+
+import sys
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QGuiApplication, QStyleHints
+
+from ui.theme.theme import LARGEST
+
+__all__ = ["system_scale", "system_theme"]
+
+_DEFAULT_POINTS: Final = {"win32": 9.0}
+_OTHER_POINTS: Final = 11.0
+"""What the text of a dialog has where nobody made it larger: Windows 9; GNOME 11, others less."""
+
+_DEFAULT_DPI: Final = 96.0
+_STEPS: Final = 20
+"""Twentieths: sizes that differ by less look like a mistake."""
+
+
+def system_theme(hints: QStyleHints) -> str:
+    """Return the name of the theme that the system's own settings ask for."""
+    if hints.accessibility().contrastPreference() is Qt.ContrastPreference.HighContrast:
+        return "contrast"
+    return "dark" if hints.colorScheme() is Qt.ColorScheme.Dark else "light"
+
+
+def system_scale(font: QFont) -> float:
+    """Return how much larger than usual the system's texts are, 1 to `LARGEST`.
+
+    font  the application's, before it was given another: Windows and the Linux desktops put the
+          size that a person has chosen there, or into the logical resolution of the screen
+    """
+    points = font.pointSizeF()
+    screen = QGuiApplication.primaryScreen()
+    if points <= 0 or screen is None:
+        return 1.0
+    usual = _DEFAULT_POINTS.get(sys.platform, _OTHER_POINTS)
+    scale = points / usual * screen.logicalDotsPerInch() / _DEFAULT_DPI
+    return min(max(round(scale * _STEPS) / _STEPS, 1.0), LARGEST)
