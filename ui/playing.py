@@ -81,6 +81,10 @@ class ScriptedTeller(QObject):
                 if not station.models_ready or not station.camera:
                     return False
                 self._window.press("F9")
+            case _ if page is Page.CONSENT and not self._window.customer.is_shown():
+                # One screen: the customer's window is opened and the screen is turned round.
+                self._window.press("F11")
+                return False
             case _ if page is Page.HOME:
                 self._window.press("F2")
             case _ if page in _FORWARD:

@@ -27,6 +27,7 @@ KEYS = {
     "F5": Qt.Key.Key_F5,
     "F8": Qt.Key.Key_F8,
     "F9": Qt.Key.Key_F9,
+    "F11": Qt.Key.Key_F11,
     "Tab": Qt.Key.Key_Tab,
     "Space": Qt.Key.Key_Space,
 }
@@ -86,6 +87,8 @@ class Hands:
         self.look("sign_in")
         self.press("F9")
         self.wait_for(Page.HOME)
+        # Once a day: the station has one screen, and the customer's window stands open on it.
+        self.press("F11")
 
     def fill_form(self, play: Play) -> None:
         """Type the ИИН and the new number, answer the question; the registry tells the rest."""

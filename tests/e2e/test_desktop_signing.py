@@ -78,6 +78,8 @@ class Counter:
         self.window.show()
         bot.waitActive(self.window)
         stack.enter_context(self.runtime)
+        # One screen: the teller opens the customer's window and turns the screen round.
+        self.window.press("F11")
 
     def signed(self, document):
         return pki.world().cms(document, signing_time=self.site.services.now())

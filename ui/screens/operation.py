@@ -253,7 +253,7 @@ class OperationScreen(Screen):
             language=LANGUAGES[self.client.language.currentIndex()],
             second=self.second_person.form,
         )
-        self.ctx.post(BeginOperation(form, screen=self.ctx.customer_shown()))
+        self.ctx.post(BeginOperation(form))
 
     def find_field(self, name: str) -> QWidget | None:
         """Return the field of this name, if it is typed."""

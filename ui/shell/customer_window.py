@@ -10,13 +10,13 @@ button. Always light: a bright screen lights the face for the camera.
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QColor,
-    QGuiApplication,
-    QScreen,
+    QHideEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
@@ -36,7 +36,7 @@ from workstation.station.snapshot import (
     SessionSnapshot,
 )
 
-__all__ = ["CustomerScreens", "CustomerWindow"]
+__all__ = ["CustomerWindow"]
 
 _CODE_SIDE: Final = 320
 _LARGE: Final = 1.6
@@ -79,7 +79,12 @@ def _name_turn(texts: Texts, snapshot: SessionSnapshot | None) -> str:
 
 
 class CustomerWindow(QMainWindow):
-    """Prompt, second language, camera with ring and arrow, step and seconds."""
+    """Prompt, second language, camera with ring and arrow, step and seconds.
+
+    seen_changed  the customer can read it from now on, or no longer
+    """
+
+    seen_changed = Signal()
 
     def __init__(self, ctx: UiContext) -> None:
         super().__init__()
@@ -142,6 +147,27 @@ class CustomerWindow(QMainWindow):
         """Blank the window while the teller's is locked."""
         self._hidden = hidden
         self._show()
+        self.seen_changed.emit()
+
+    def is_seen(self) -> bool:
+        """Say whether the customer can read the window: open, not minimised, not blanked."""
+        return self.isVisible() and not self.isMinimized() and not self._hidden
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell that it can be read."""
+        super().showEvent(event)
+        self.seen_changed.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Tell that it cannot be read, however it was closed."""
+        super().hideEvent(event)
+        self.seen_changed.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Tell when it is minimised or restored."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.WindowStateChange:
+            self.seen_changed.emit()
 
     def _show(self) -> None:
         snapshot = self._snapshot
@@ -221,99 +247,6 @@ class CustomerWindow(QMainWindow):
         if words != self._spoken:
             self._spoken = words
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
-
-
-class CustomerScreens(QObject):
-    """Places the customer's window: never over the teller's screen unless the teller opens it."""
-
-    def __init__(self, ctx: UiContext, teller: QWidget) -> None:
-        super().__init__(teller)
-        self._ctx = ctx
-        self._teller = teller
-        self.window: CustomerWindow | None = None
-        self._snapshot: SessionSnapshot | None = None
-        self._hidden = False
-        application = QGuiApplication.instance()
-        if isinstance(application, QGuiApplication):
-            application.screenRemoved.connect(self.screen_removed)
-            application.screenAdded.connect(self.screen_added)
-
-    def second_screen(self) -> QScreen | None:
-        """Return the first screen that is not the teller's."""
-        mine = self._teller.screen()
-        others = [screen for screen in QGuiApplication.screens() if screen is not mine]
-        return others[0] if others else None
-
-    def is_shown(self) -> bool:
-        """Say whether the customer can see the window."""
-        return self.window is not None and self.window.isVisible() and not self._hidden
-
-    def start(self) -> None:
-        """Open on the second screen, if there is one."""
-        if self.second_screen() is not None:
-            self.toggle()
-
-    def toggle(self) -> None:
-        """Open or close the window; a locked station does neither."""
-        if self._ctx.locked:
-            return
-        if self.window is not None and self.window.isVisible():
-            self.window.hide()
-            return
-        if self.window is None:
-            self.window = CustomerWindow(self._ctx)
-            self.window.hide_content(hidden=self._hidden)
-            if self._snapshot is not None:
-                self.window.show_session(self._snapshot)
-        self._place(self.window)
-
-    def _place(self, window: CustomerWindow) -> None:
-        screen = self.second_screen()
-        if screen is None:
-            window.setWindowFlags(Qt.WindowType.Window)
-            window.resize(960, 680)
-            window.show()
-            return
-        window.setWindowFlags(
-            Qt.WindowType.Window
-            | Qt.WindowType.FramelessWindowHint
-            | Qt.WindowType.WindowDoesNotAcceptFocus
-        )
-        window.setScreen(screen)
-        window.setGeometry(screen.geometry())
-        window.showFullScreen()
-
-    def screen_removed(self, screen: QScreen) -> None:
-        """Hide the window rather than let it jump over the teller's data."""
-        if self.window is not None and self.window.screen() in {screen, self._teller.screen()}:
-            self.window.hide()
-
-    def screen_added(self, _screen: QScreen) -> None:
-        """Take the new screen."""
-        if self.window is not None:
-            self._place(self.window)
-
-    def show_session(self, snapshot: SessionSnapshot) -> None:
-        """Hand the session on."""
-        self._snapshot = snapshot
-        if self.window is not None:
-            self.window.show_session(snapshot)
-
-    def show_preview(self, image: PreviewImage) -> None:
-        """Hand the camera picture on."""
-        if self.window is not None and self.window.isVisible():
-            self.window.show_preview(image)
-
-    def hide_content(self, *, hidden: bool) -> None:
-        """Blank or show the content."""
-        self._hidden = hidden
-        if self.window is not None:
-            self.window.hide_content(hidden=hidden)
-
-    def close(self) -> None:
-        """Close the window with the teller's."""
-        if self.window is not None:
-            self.window.close()
 
 
 def _document_code(view: DocumentView) -> str:

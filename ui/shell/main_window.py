@@ -24,7 +24,7 @@ from ui.navigation import (
 )
 from ui.screens.screen import Screen
 from ui.shell.built_pages import BuiltPages
-from ui.shell.customer_window import CustomerScreens
+from ui.shell.customer_screens import CustomerScreens
 from ui.shell.desk_layout import lay_out_desk
 from ui.shell.idle import IDLE_MS, IdleWatch
 from ui.shell.leaving import Leaving
@@ -68,6 +68,7 @@ class MainWindow(QMainWindow):
         self._build()
         self.customer = CustomerScreens(ctx, self)
         ctx.customer_shown = self.customer.is_shown
+        self.customer.shown_changed.connect(self._show_actions)
         self.screen_lock = ScreenLock(ctx, self.rooms, self.desk, lambda: self.customer.window)
         self.lock_page = self.screen_lock.page
         self.idle = IdleWatch(idle_ms)

@@ -25,6 +25,7 @@ from workstation.rules.operation import CriticalOperation
 from workstation.rules.parties import PartyRole
 from workstation.rules.people.party import PartyRule
 from workstation.rules.people.signer import SignerRules
+from workstation.rules.people.window import WindowRule
 from workstation.rules.questions.definition import (
     AnsweredBy,
     Attestation,
@@ -257,27 +258,25 @@ class Policy:
     valid_to             the last day in force; None while it has no end
     commands_min         liveness commands per attempt, at least 3
     attempts_max, breaks_max  attempts before it is refused, at most 3; that may be broken off
-    minimum_age, maximum_age  full years
     delayed_permit_ttl_s  life of a permit from the end of a loan's cooling-off
     key_age_hours        a key that was certified later than this before is a finding
     clients_per_number   customers who may share a phone number, this one counted
     cool_down_attempts   failures of the face of one ИИН after which the next waits cool_down_ms
     ca_crl_max_age_s     age of the root's list about the issuing CA, published twice a year
-    carrier              where the customer's private key may be kept
-    identification       how its holder must have been identified when it was issued
+    carrier, identification  where the private key may be kept, how its holder was identified
     timestamp            whether the customer's signature has to be time-stamped
     signer               what the customer's certificate must say of its holder
     last_days            (key family, day): from the next day on its signatures are refused
     idec_required        operations for which the law wants the comparison made by ЦОИД
     idec_match_percent   score demanded on the scale of ЦОИД; no local distance is ever a percent
-    mci_kzt              (year, tenge) of the monthly calculation index
+    mci_kzt              (year, tenge) of the monthly calculation index; ages: full years
     faces                what a reference photo, the staff and other customers may look like
     accommodations       what a liveness attempt may be eased by; empty for nothing
     exception_officers   officers who vouch for a customer whom no set fits; 0: not offered
     checks               what the policy defines beside the program's own
-    questions            to registries, at most one about a check
-    attestations         of the teller, at most one about a check
+    questions, attestations  of registries and of people here, at most one about a check
     retention            classes of sealed evidence, the first that applies decides; empty: no term
+    window               whether a case goes on while the customer can read nothing
     liveness, match, reference_quality, live_quality  thresholds of the vision room by field name
     """
 
@@ -326,6 +325,7 @@ class Policy:
     checks: tuple[PolicyCheck, ...] = ()
     questions: tuple[RegistryQuestion, ...] = ()
     attestations: tuple[Attestation, ...] = ()
+    window: WindowRule = WindowRule.RECORDED
 
     @property
     def offers_exception(self) -> bool:

@@ -174,6 +174,7 @@ def _policy(file: PolicyFile, sha256: str) -> Policy:
         checks=build_checks(file.checks),
         questions=build_questions(file.questions),
         attestations=build_attestations(file.attestations),
+        window=file.customer.window,
         exception_officers=file.vision.exception_officers,
         liveness=tuple(file.vision.liveness.items()),
         match=tuple(file.vision.match.items()),

@@ -15,6 +15,7 @@ from workstation.rules.checks import Hardness
 from workstation.rules.documents_file import DocumentsTable
 from workstation.rules.facts.conditions_file import ConditionTable
 from workstation.rules.people.party_file import PartyTable
+from workstation.rules.people.window import WindowRule
 from workstation.rules.questions.tables import AttestationTable, CheckTable, QuestionTable
 from workstation.rules.reference import ReferenceSource, UndecidedRule
 from workstation.settings.fields import Table
@@ -87,6 +88,12 @@ class SignatureTable(Table, frozen=True):
     certificate_named: bool = True
     # Ten minutes: more is no clock that differs, but a certificate that is not in force.
     start_tolerance_s: Annotated[int, msgspec.Meta(ge=0, le=600)] = 0
+
+
+class CustomerTable(Table, frozen=True):
+    """Demands on what the customer sees; a file of before there was a rule demands nothing."""
+
+    window: WindowRule = WindowRule.RECORDED
 
 
 class AuthorityTable(Table, frozen=True):
@@ -252,6 +259,7 @@ class PolicyFile(Table, frozen=True):
     documents: DocumentsTable
     vision: VisionTable
     valid_to: date | None = None
+    customer: CustomerTable = CustomerTable()
     alternatives: Annotated[list[AlternativeTable], msgspec.Meta(max_length=100)] = msgspec.field(
         default_factory=list
     )

@@ -26,6 +26,7 @@ __all__ = [
     "AuthorityEvidence",
     "ChipEvidence",
     "Consent",
+    "ConsentBy",
     "DocumentEvidence",
     "Ending",
     "EndingKind",
@@ -69,13 +70,27 @@ class Answer:
     role: PartyRole = PartyRole.CUSTOMER
 
 
+class ConsentBy(StrEnum):
+    """By whose hand an answer of the customer's came: the teller's, or the customer's own."""
+
+    TELLER = "teller"
+    TOUCH = "touch"
+    KEY = "key"
+
+
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """The customer's consent: which text, in which language, given or refused."""
+    """The customer's consent: which text, in which language, given or refused.
+
+    by      by whose hand it came
+    window  the text was shown in the customer's own window at that moment
+    """
 
     given: bool
     language: str
     text_sha256: str
+    by: ConsentBy = ConsentBy.TELLER
+    window: bool = False
 
 
 @dataclass(frozen=True, slots=True)

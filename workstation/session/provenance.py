@@ -26,6 +26,8 @@ class Provenance:
                    authority, or id of the second person
     authority      `local`, or the number under which ЦОИД keeps its comparison
     reviewer, review_reason  the supervisor who compared where the machine was undecided
+    consent_by     by whose hand the consent came, empty without one
+    customer_window  the consent was read in the customer's own window
     """
 
     source: ReferenceSource | None
@@ -35,11 +37,14 @@ class Provenance:
     authority: str
     reviewer: str
     review_reason: str
+    consent_by: str = ""
+    customer_window: bool = False
 
 
 def trace_provenance(decision: Decision, evidence: Evidence) -> Provenance:
     """Return who vouched for the face of the person whose turn it is."""
     photo, review, answer = evidence.reference, evidence.comparison, evidence.authority
+    consent = evidence.consent
     own = [each for each in decision.checks if each.role is evidence.role]
     passed = {each.check for each in own if each.status is CheckStatus.PASSED}
     by_authority = answer is not None and CheckId.AUTHORITY in passed
@@ -51,6 +56,8 @@ def trace_provenance(decision: Decision, evidence: Evidence) -> Provenance:
         authority=answer.reference if answer is not None and by_authority else LOCAL_AUTHORITY,
         reviewer="" if review is None else review.officer,
         review_reason="" if review is None else review.reason.value,
+        consent_by="" if consent is None else consent.by.value,
+        customer_window=consent is not None and consent.window,
     )
 
 

@@ -9,6 +9,7 @@ from workstation.rules.alternatives import LivenessWay
 from workstation.rules.checks import CheckName
 from workstation.session.alternative import WayReason
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason
+from workstation.session.evidence import ConsentBy
 from workstation.session.exception import ExceptionReason
 from workstation.verification.case import OperationForm
 
@@ -35,6 +36,7 @@ __all__ = [
     "ReadDocument",
     "RefuseConsent",
     "RefuseReview",
+    "ReportCustomerWindow",
     "RequestAlternative",
     "RequestException",
     "SaveStatement",
@@ -83,10 +85,9 @@ class LookUpPerson:
 
 @dataclass(frozen=True, slots=True)
 class BeginOperation:
-    """Start a session and its pre-checks; `screen`: the customer's window is shown."""
+    """Start a session and its pre-checks."""
 
     form: OperationForm
-    screen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +102,24 @@ class AskAuthorityAgain:
 
 @dataclass(frozen=True, slots=True)
 class GiveConsent:
-    """The customer agreed to the consent text shown in this language."""
+    """The customer agreed to the consent text shown in this language; `by`: by whose hand."""
 
     language: str
+    by: ConsentBy = ConsentBy.TELLER
 
 
 @dataclass(frozen=True, slots=True)
 class RefuseConsent:
-    """The customer did not agree."""
+    """The customer did not agree; `by`: by whose hand."""
+
+    by: ConsentBy = ConsentBy.TELLER
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCustomerWindow:
+    """The customer can read the own window from now on, or no longer; obeyed while locked, too."""
+
+    shown: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,6 +355,7 @@ Command = (
     | AskAuthorityAgain
     | GiveConsent
     | RefuseConsent
+    | ReportCustomerWindow
     | UseReferenceFile
     | ReadDocument
     | ReadChip

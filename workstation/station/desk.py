@@ -9,7 +9,6 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
-from resources import LANGUAGES
 from vision.camera.control import ControlResponse
 from vision.camera.delivery import Delivery
 from vision.camera.watchdog import CameraTrouble
@@ -21,6 +20,7 @@ from workstation.errors import IllegalTransition, OperationRefused
 from workstation.records.journal import SignedIn
 from workstation.session.states import State
 from workstation.station import commands as c
+from workstation.station.consent import lacks_window, take_consent
 from workstation.station.document import read_chip, read_document
 from workstation.station.form_document import FormDocument
 from workstation.station.log_view import LogVerification
@@ -50,6 +50,7 @@ _SALT_BYTES = 16
 class Desk:
     """Holds at most one verification; `camera` is the working camera, if there is one.
 
+    window_shown  the customer can read the own window now
     delivery, response  how it delivers and answered its last challenge, None until that is known
     """
 
@@ -61,6 +62,7 @@ class Desk:
         self._started = read_clocks(services.clock)
         self.lookup = PersonLookup(services)
         self.form_document = FormDocument(services)
+        self.window_shown = False
         self.camera: CameraIdentity | None = None
         self.camera_message = "camera_unavailable"
         self.delivery: Delivery | None = None
@@ -106,10 +108,8 @@ class Desk:
     def perform(self, command: c.Command, *, busy: bool) -> Task | None:  # noqa: C901, PLR0912 - one arm a command
         """Perform a command of the running verification; others are not for the desk."""
         match command:
-            case c.GiveConsent(language=language):
-                self._consent(given=True, language=language)
-            case c.RefuseConsent():
-                self._consent(given=False, language="")
+            case c.GiveConsent() | c.RefuseConsent():
+                take_consent(self.require_verification(), command, shown=self.window_shown)
             case c.UseReferenceFile(path=path):
                 verification = self._require_state(State.REFERENCE)
                 verification.take(verification.reference.take_file(verification.session, path))
@@ -241,14 +241,6 @@ class Desk:
         verification.require(state)
         return verification
 
-    def _consent(self, *, given: bool, language: str) -> None:
-        verification = self.require_verification()
-        shown = language or verification.case.language
-        if shown not in LANGUAGES:
-            raise OperationRefused("language")
-        digest = verification.session.policy.documents.consent.sha256(shown)
-        verification.consent(given=given, language=shown, text_sha256=digest)
-
     def _start_liveness(self, command: c.StartLiveness) -> None:
         """Start an attempt; a second press while one runs changes nothing.
 
@@ -280,11 +272,13 @@ class Desk:
         face.delivery, face.response = self.delivery, self.response
         verification.take(face.exception.await_frame(self.unusable))
 
-    def _sign(self, method: SigningMethod, path: Path | None, *, busy: bool) -> Task:
+    def _sign(self, method: SigningMethod, path: Path | None, *, busy: bool) -> Task | None:
         verification = self.require_verification()
         verification.require(State.SIGNATURE)
         if busy:
             raise IllegalTransition("the customer is asked already")
+        if lacks_window(verification, shown=self.window_shown):
+            return None
         phone = PhoneProgress()
         carrier = self._services.carriers.carrier(method, path, phone.update)
         self._stop_signing = stop = threading.Event()

@@ -7,12 +7,13 @@ from crypto.errors import CryptoError
 from crypto.log.file.clock import Clock, Reading, has_stepped
 from workstation.errors import OperationRefused, PolicyRefused
 from workstation.rules.local_time import local_day
+from workstation.rules.people.window import WindowRule
 from workstation.rules.policy_file import require_in_force
 from workstation.station.log_view import LogVerification
 from workstation.trust.crl_coverage import needed_crls
 from workstation.verification.services import Services
 
-__all__ = ["read_clocks", "require_ready", "require_screen"]
+__all__ = ["needs_window", "read_clocks", "require_ready", "require_screen"]
 
 _FIELD: Final = "station"
 """What a refusal is about: no field of the form."""
@@ -59,6 +60,14 @@ def require_screen(services: Services, *, shown: bool) -> None:
     """Raise OperationRefused where customers have a screen and their window is not shown on it."""
     if services.facts.customer_screen and not shown:
         raise OperationRefused(_FIELD, "begin.customer_screen")
+
+
+def needs_window(services: Services) -> bool:
+    """Whether a case goes on only while the customer can read the own window.
+
+    A bank that gave customers a screen has them read it, whatever the policy asks of others.
+    """
+    return services.facts.customer_screen or services.policy.window is WindowRule.REQUIRED
 
 
 def _is_broken(log: LogVerification) -> bool:

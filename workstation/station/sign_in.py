@@ -52,7 +52,7 @@ class OperatorSession:
         Whoever passes may sign the operator out, but not out of a session that runs.
         """
         running = verification is not None and not verification.ended
-        obeyed = isinstance(command, c.SignIn | c.Lock) or (
+        obeyed = isinstance(command, c.SignIn | c.Lock | c.ReportCustomerWindow) or (
             isinstance(command, c.SignOut) and not running
         )
         if self._locked and not obeyed:

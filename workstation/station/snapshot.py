@@ -199,6 +199,7 @@ class SessionSnapshot:
     phone        what the customer's phone is asked, while a signing in eGov Mobile runs
     statement    the text the customer signs, in the customer's language; empty before it exists
     consent      the consent text in the customer's language
+    window_needed  nothing goes on while the customer cannot read the own window
     window       what the bank is about to do, with whole values, for the customer's own screen and
                  no other; empty while the customer answers nothing
     person       who was looked up for the form; only before a session
@@ -225,6 +226,7 @@ class SessionSnapshot:
     checks: tuple[CheckResult, ...] = ()
     required: tuple[CheckName, ...] = ()
     consent: str = ""
+    window_needed: bool = False
     window: str = field(default="", repr=False)
     attempt: int = 0
     attempts_max: int = 3
@@ -306,6 +308,7 @@ class StationStatus:
     camera    name and size, empty while there is none
     camera_message  code of why there is none, or of what is wrong with a working one's images
     chip_reader  name of the reader of documents' chips, empty where none is set up
+    customer_window  the customer can read the own window now
     models_message  code of why the face models are not ready, empty while they load
     witnessed  whether the settings name witnesses of the log
     anchored_size, anchored_ms  the log's size that one has cosigned, and when; 0 before
@@ -334,6 +337,7 @@ class StationStatus:
     camera: str = ""
     camera_message: str = ""
     chip_reader: str = ""
+    customer_window: bool = False
     simulated: bool = False
     models_ready: bool = False
     models_message: str = ""

@@ -228,12 +228,12 @@ class Station:
                 self._sign_in(operator, secret)
             case c.SignOut():
                 self._sign_out("signed_out")
-            case c.BeginOperation(form=form, screen=screen):
+            case c.BeginOperation(form=form):
                 self._publisher.show_message("")
                 log = self.status.verification
                 self._operator_session.require_in_force()
                 self._renew_policy()
-                require_screen(self._services, shown=screen)
+                require_screen(self._services, shown=self._desk.window_shown)
                 return self._desk.begin(self._operator_session.who, form, log)
             case c.LookUpPerson(untrusted_iin=iin):
                 self._desk.form_document.keep_for(iin)
@@ -274,6 +274,9 @@ class Station:
                 self._desk.form_document.begin(self._operator_session.who, self._desk.unusable)
             case c.CancelDocument() if self.verification is None:
                 self._desk.form_document.clear()
+            case c.ReportCustomerWindow(shown=shown):
+                self._desk.window_shown = shown
+                self._publisher.change(customer_window=shown)
             case _:
                 return self._desk.perform(command, busy=self._waited is not None)
         return None

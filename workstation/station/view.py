@@ -22,6 +22,7 @@ from workstation.session.exception import select_officers
 from workstation.session.other_way import count_failures
 from workstation.session.states import State
 from workstation.station.alternative_view import AlternativeView
+from workstation.station.readiness import needs_window
 from workstation.station.snapshot import (
     ComparisonView,
     DecisionView,
@@ -66,6 +67,7 @@ def take_snapshot(verification: Verification, *, busy: str) -> SessionSnapshot:
             item.check for item in session.required if item.hardness is not Hardness.SILENT
         ),
         consent=_consent_text(verification) if session.state is State.CONSENT else "",
+        window_needed=needs_window(verification.services),
         window=case.definition.say_window(case.operation, case.language)
         if session.state in _ASKS_CUSTOMER
         else "",

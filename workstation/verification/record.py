@@ -226,6 +226,8 @@ def _provenance_facts(provenance: Provenance) -> dict[str, JsonValue]:
         "authority": provenance.authority,
         "reviewer": provenance.reviewer,
         "review_reason": provenance.review_reason,
+        "consent_by": provenance.consent_by,
+        "customer_window": provenance.customer_window,
     }
 
 

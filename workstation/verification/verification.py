@@ -149,12 +149,17 @@ class Verification(Seated):
         self.case = self.registries.case
         self.take(move)
 
-    def consent(self, *, given: bool, language: str, text_sha256: str) -> None:
-        """Take the customer's consent or refusal of the text with this digest."""
-        kind = ConsentGiven if given else ConsentRefused
-        event = kind(self.case.id, Consent(given, language, text_sha256))
-        step = "consent.given" if given else "consent.refused"
-        self.take(Advance(event, step, {"language": language, "text": text_sha256}))
+    def consent(self, consent: Consent) -> None:
+        """Take the customer's consent or refusal."""
+        kind = ConsentGiven if consent.given else ConsentRefused
+        step = "consent.given" if consent.given else "consent.refused"
+        facts: dict[str, JsonValue] = {
+            "language": consent.language,
+            "text": consent.text_sha256,
+            "by": consent.by.value,
+            "window": consent.window,
+        }
+        self.take(Advance(kind(self.case.id, consent), step, facts))
 
     def renew_statement(self) -> Statement | None:
         """Return the statement to sign; an expired one is replaced: its nonce would be stale."""

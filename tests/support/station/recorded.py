@@ -52,7 +52,7 @@ from workstation.session.acts import ExceptionPhotoTaken
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason
 from workstation.session.decision import Decision, soft_checks_open
 from workstation.session.events import ChallengeIssued
-from workstation.session.evidence import Answer, Evidence
+from workstation.session.evidence import Answer, Consent, Evidence
 from workstation.session.exception import ExceptionPhoto, ExceptionReason
 from workstation.session.states import State
 from workstation.verification.biometrics import Biometrics, _attempt_event
@@ -325,7 +325,7 @@ class _Player:
             played.abort("registry_silent")
 
     def _consent(self, played: Verification) -> None:
-        played.consent(given=self.chance.happens(97), language="ru", text_sha256="99" * 32)
+        played.consent(Consent(self.chance.happens(97), "ru", "99" * 32))
 
     def _photograph(self, played: Verification) -> None:
         """Bring the register's portrait where the rules have nobody ask for it."""

@@ -457,6 +457,7 @@ class Desk:
         self.site = site
         self.told = Told()
         self.station = Station(site.services, self.told)
+        self.station.handle(c.ReportCustomerWindow(shown=True))
         self.camera: ScriptedCamera | None = None
         self.pending: Task | None = None
 

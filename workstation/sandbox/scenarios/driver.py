@@ -16,7 +16,7 @@ from vision.frame import Camera
 from vision.results import Status
 from workstation.session.states import State
 from workstation.station.capture import code_of
-from workstation.station.commands import Command
+from workstation.station.commands import Command, ReportCustomerWindow
 from workstation.station.snapshot import PreviewImage, SessionSnapshot, StationStatus
 from workstation.station.station import Station
 from workstation.station.task import Task
@@ -63,6 +63,8 @@ class InlineDriver:
         self.recorder = Recorder()
         self.services = services
         self.station = Station(services, self.recorder)
+        # The customer of a scenario sits before a window of their own and reads.
+        self.station.handle(ReportCustomerWindow(shown=True))
         self.camera: Camera | None = None
         self._watch: DeliveryWatch | None = None
 

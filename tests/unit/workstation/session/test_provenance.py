@@ -8,7 +8,7 @@ from vision.results import MatchVerdict
 from workstation.rules.checks import CheckId, CheckStatus
 from workstation.rules.reference import ReferenceSource
 from workstation.session.decision import decide
-from workstation.session.evidence import GrantedOverride
+from workstation.session.evidence import ConsentBy, GrantedOverride
 from workstation.session.provenance import Provenance, trace_provenance
 
 POLICY = sessions.policy()
@@ -35,6 +35,8 @@ def test_a_registers_photo_is_vouched_for_by_the_register_and_compared_here():
         authority="local",
         reviewer="",
         review_reason="",
+        consent_by="teller",
+        customer_window=False,
     )
 
 
@@ -97,3 +99,12 @@ def test_without_a_photo_nobody_vouches():
     found = traced(sessions.empty_evidence())
 
     assert (found.source, found.taken, found.vouched_by) == (None, None, "")
+
+
+@pytest.mark.parametrize("window", [True, False])
+@pytest.mark.parametrize("by", ConsentBy)
+def test_it_says_by_whose_hand_the_consent_came_and_whether_it_could_be_read(by, window):
+    good = sessions.good_evidence()
+    found = traced(replace(good, consent=replace(good.consent, by=by, window=window)))
+
+    assert (found.consent_by, found.customer_window) == (by, window)

@@ -149,7 +149,8 @@ def test_where_customers_have_a_screen_nothing_begins_while_it_is_dark(
         site.services = replace(site.services, facts=facts)
         desk = Desk(site)
         desk.sign_in()
-        desk.do(c.BeginOperation(form(), screen=shown))
+        desk.do(c.ReportCustomerWindow(shown=shown))
+        desk.do(c.BeginOperation(form()))
 
         assert desk.status.message == code
         assert desk.now.state is (State.IDLE if code else State.CONSENT)

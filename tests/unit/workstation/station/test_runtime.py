@@ -62,6 +62,7 @@ class Room:
 
     def to(self, state):
         runtime, told = self.runtime, self.told
+        runtime.post(c.ReportCustomerWindow(shown=True))
         runtime.post(c.SignIn(TELLER.id, SECRET))
         told.until_camera()
         runtime.post(c.BeginOperation(form()))

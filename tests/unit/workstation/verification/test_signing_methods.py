@@ -260,6 +260,7 @@ def running(folder):
         services = replace(site.services, carriers=Carriers(ncalayer=site.carrier, egov_qr=egov))
         told = Waiting()
         with Runtime(services, told) as runtime:
+            runtime.post(c.ReportCustomerWindow(shown=True))
             runtime.post(c.SignIn(TELLER.id, SECRET))
             runtime.post(c.BeginOperation(form()))
             told.until_state(State.CONSENT)
