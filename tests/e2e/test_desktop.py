@@ -154,7 +154,7 @@ def test_a_teller_changes_a_trusted_number_with_at_most_32_keys(qtbot, desk, pic
     assert len(hands.keys) <= MOST_KEYS, hands.keys
 
     hands.look("receipt")
-    hands.press("F9")
+    hands.press("F6")
     hands.wait_for(Page.HOME)
 
 

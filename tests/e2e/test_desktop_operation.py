@@ -126,7 +126,7 @@ def test_an_operation_of_toml_alone_is_approved_and_refused(qtbot, desk, picture
     hands.press("F9")
     hands.wait_for(Page.RECEIPT)
     look_in_three_languages(hands, desk, "receipt")
-    hands.press("F9")
+    hands.press("F6")
     hands.wait_for(Page.HOME)
 
     begin(hands, desk, person(CustomerKey.REVOKED))

@@ -194,7 +194,7 @@ def test_the_receipt_follows_the_decision(window):
     window.press("F9")
 
     assert window.page is Page.RECEIPT
-    assert window.screen_of(Page.RECEIPT).lines["receipt"].text() == "/data/receipts/000418.pdf"
+    assert window.screen_of(Page.RECEIPT).lines["number"].text() == "000 418"
 
 
 def test_hostile_text_is_shown_as_it_is(window):
@@ -228,7 +228,7 @@ def test_help_lists_every_key_of_the_window(window):
     (dialog,) = window.findChildren(HelpDialog)
     shown = {label.text() for label in dialog.findChildren(QLabel)}
 
-    assert {key for key in KEYS if key not in {"F3", "F10", "Ctrl+O", "Ctrl+H"}} <= shown
+    assert {key for key in KEYS if key not in {"F3", "F10", "Ctrl+O", "Ctrl+P", "Ctrl+H"}} <= shown
 
 
 def test_the_log_is_read_by_pages(window, qtbot):

@@ -1,85 +1,150 @@
-"""The receipt: where the files are and under which number the log holds the decision."""
+"""The receipt: the page as the customer gets it, printed or saved, its number and its code."""
 
+import logging
+from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QGridLayout
+from PySide6.QtCore import Qt
+from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from crypto.files.durable import write_durably
 from ui.context import UiContext
 from ui.navigation import Route
 from ui.screens.screen import Screen
 from ui.theme.tone import Tone
 from ui.widgets.buttons import Action, ButtonRole, Side
 from ui.widgets.card import Card
-from ui.widgets.labels import CodeLabel, PlainLabel
+from ui.widgets.dialogs import FileQuestion, choose_file
+from ui.widgets.labels import CodeLabel, ShortenedLabel, set_tone
 from ui.widgets.pill import Pill
-from ui.wording import count_text, date_time_text, minute_text, number_text, origin_text
+from ui.widgets.qr_view import QrView
+from ui.widgets.receipt_sheet import ReceiptSheet, print_receipt
+from ui.wording import count_text, date_time_text, minute_text, number_text
+from workstation.documents.qr_code import qr_modules
 from workstation.station.commands import NewSession
 from workstation.station.snapshot import DecisionView, SessionSnapshot
 
-__all__ = ["ReceiptScreen"]
+__all__ = ["ReceiptScreen", "find_printer"]
 
-_TONES = {"approved": Tone.OK, "rejected": Tone.BAD, "indeterminate": Tone.WARN}
+_log = logging.getLogger(__name__)
+
+_TONES: Final = {"approved": Tone.OK, "rejected": Tone.BAD, "indeterminate": Tone.WARN}
+_LINES: Final = ("number", "time", "not_before", "authority", "entry")
+_SIDE: Final = 340
+_CODE: Final = 222
+"""Pixels of the code of a log of a thousand entries, two to a module."""
+
+
+def find_printer() -> QPrinter | None:
+    """Return the system's default printer, else the first one; None where there is none."""
+    chosen = QPrinterInfo.defaultPrinter()
+    if chosen.isNull():
+        names = QPrinterInfo.availablePrinterNames()
+        chosen = QPrinterInfo.printerInfo(names[0]) if names else chosen
+    return None if chosen.isNull() else QPrinter(chosen, QPrinter.PrinterMode.HighResolution)
 
 
 class ReceiptScreen(Screen):
-    """Lines that can be copied, and the folder a key away; what does not apply is not shown."""
+    """Preview, number and code; no folder is opened, where everybody's receipts lie.
+
+    find_printer  returns the printer that is used
+    """
 
     def __init__(self, ctx: UiContext) -> None:
         super().__init__(ctx, "receipt.title")
-        self._decision: DecisionView | None = None
+        self.find_printer: Callable[[], QPrinter | None] = find_printer
         self._session: SessionSnapshot | None = None
+        self._code = ""
+        self.aside.setWordWrap(True)
         self.pill = Pill(ctx)
-        card = Card(ctx, "receipt.card")
-        card.body.addWidget(self.pill)
+        self.sheet = ReceiptSheet(ctx)
+        self.code = QrView(_CODE)
+        self.missing = CodeLabel(ctx, "receipt.missing", "second", wrap=True)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(self._build_preview(), 1)
+        row.addWidget(self._build_side())
+        self.column.addLayout(row, 1)
+        ctx.changed.connect(self._show)
+
+    def _build_preview(self) -> QScrollArea:
+        """Build the page that arrows and wheel scroll."""
+        self.area = QScrollArea()
+        self.area.setWidget(self.sheet)
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        return self.area
+
+    def _build_side(self) -> QWidget:
+        side = QWidget()
+        side.setFixedWidth(_SIDE)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self._build_facts())
+        coded = Card(self.ctx, "receipt.code")
+        coded.body.addWidget(self.code, 1)
+        self.coded = coded
+        column.addWidget(coded, 1)
+        column.addStretch(0)
+        return side
+
+    def _build_facts(self) -> Card:
+        card = Card(self.ctx, "receipt.card")
+        above = QHBoxLayout()
+        above.addWidget(card.title, 1)
+        above.addWidget(self.pill)
+        card.body.addLayout(above)
+        card.body.addWidget(self.missing)
         grid = QGridLayout()
-        grid.setHorizontalSpacing(24)
-        grid.setVerticalSpacing(10)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
-        self.lines = {
-            name: PlainLabel("strong", wrap=True)
-            for name in (
-                "number",
-                "time",
-                "reference",
-                "not_before",
-                "authority",
-                "entry",
-                "root",
-                "receipt",
-                "permit",
-            )
-        }
+        self.lines = {name: ShortenedLabel("strong") for name in _LINES}
         self.captions: dict[str, CodeLabel] = {}
-        for row, (name, value) in enumerate(self.lines.items()):
-            caption = CodeLabel(ctx, f"receipt.{name}", "second")
-            grid.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignTop)
+        for at, (name, value) in enumerate(self.lines.items()):
+            caption = CodeLabel(self.ctx, f"receipt.{name}", "caption")
+            caption.setBuddy(value)
             value.setTextInteractionFlags(
                 Qt.TextInteractionFlag.TextSelectableByMouse
                 | Qt.TextInteractionFlag.TextSelectableByKeyboard
             )
-            caption.setBuddy(value)
             self.captions[name] = caption
-            grid.addWidget(value, row, 1)
+            grid.addWidget(caption, at, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(value, at, 1)
         card.body.addLayout(grid)
-        self.column.addWidget(card)
-        self.column.addStretch(1)
-        ctx.changed.connect(self._show)
+        return card
 
     def show_session(self, snapshot: SessionSnapshot) -> None:
-        """Show the recorded decision's files and numbers."""
-        self._session, self._decision = snapshot, snapshot.decision
+        """Show the recorded decision's page and numbers."""
+        if self._session is None or self._session.session != snapshot.session:
+            self._tell(Tone.NONE, "")
+        self._session = snapshot
         self._show()
         self.actions_changed.emit()
+
+    @property
+    def _decision(self) -> DecisionView | None:
+        return None if self._session is None else self._session.decision
 
     def _show(self) -> None:
         decision, session = self._decision, self._session
         if decision is None or session is None:
             return
-        none = self.ctx.tr_code("receipt.none")
-        tone = _TONES.get(decision.outcome, Tone.WARN)
-        self.pill.set_state(f"outcome.{decision.outcome}", tone)
+        self.pill.set_state(f"outcome.{decision.outcome}", _TONES.get(decision.outcome, Tone.WARN))
+        drawing = decision.drawing
+        self.sheet.show_drawing(drawing)
+        self.missing.setVisible(drawing is None)
+        self.coded.setVisible(drawing is not None)
+        if drawing is not None and drawing.code != self._code:
+            self._code = drawing.code
+            self.code.show_modules(qr_modules(drawing.code))
+        self.code.setAccessibleName(self.ctx.tr_code("receipt.code"))
+        self.area.setAccessibleName(self.ctx.tr_code("receipt.preview"))
         entry = self.ctx.tr_code(
             "receipt.entry_value",
             index=count_text(decision.log_index),
@@ -88,38 +153,74 @@ class ReceiptScreen(Screen):
         for name, value in (
             ("number", number_text(session.number)),
             ("time", date_time_text(decision.decided_ms)),
-            ("reference", origin_text(self.ctx.texts, session)),
             ("not_before", minute_text(session.not_before_ms) if session.not_before_ms else ""),
             ("authority", session.authority_number),
             ("entry", entry),
-            ("root", decision.root_base64),
-            ("receipt", none if decision.receipt is None else str(decision.receipt)),
-            ("permit", none if decision.permit is None else str(decision.permit)),
         ):
             self.lines[name].setText(value)
             for label in (self.lines[name], self.captions[name]):
                 label.setVisible(value != "")
 
     def footer_actions(self) -> tuple[Action, ...]:
-        """Return the folder and the next customer."""
-        there = self._decision is not None and self._decision.receipt is not None
+        """Return paper, file, the home page and the next customer."""
+        decision = self._decision
+        drawn = decision is not None and decision.drawing is not None
+        there = decision is not None and decision.receipt is not None
         return (
             Action("button.back", "Esc", self._back, side=Side.LEFT),
-            Action("button.open_folder", "Ctrl+O", self._open_folder, enabled=there),
-            Action("button.home", "F6", self._finish),
+            Action("button.home", "F6", self._finish, side=Side.LEFT),
+            Action("button.save_receipt", "Ctrl+S", self._save, enabled=there),
+            Action("button.print", "Ctrl+P", self._print, enabled=drawn),
             Action("button.new_session", "F2", self._next, ButtonRole.PRIMARY),
         )
 
-    def folder(self) -> Path | None:
-        """Return the folder of the receipt."""
-        if self._decision is None or self._decision.receipt is None:
-            return None
-        return self._decision.receipt.parent
+    def first_focus(self) -> QWidget:
+        """Return the page, so that arrows scroll it."""
+        return self.area
 
-    def _open_folder(self) -> None:
-        folder = self.folder()
-        if folder is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+    def leave(self) -> None:
+        """Forget the customer's page and what was said about it."""
+        self._session, self._code = None, ""
+        self.sheet.show_drawing(None)
+        self.code.show_modules(())
+        self._tell(Tone.NONE, "")
+
+    def _tell(self, tone: Tone, code: str, /, **values: str) -> None:
+        """Say how it went beside the title, where nothing moves for it."""
+        self.aside.set_code(code, **values)
+        set_tone(self.aside, tone, "second" if tone is Tone.NONE else "strong")
+
+    def _print(self) -> None:
+        decision = self._decision
+        if decision is None or decision.drawing is None:
+            return
+        printer = self.find_printer()
+        if printer is None:
+            self._tell(Tone.WARN, "receipt.no_printer")
+            return
+        name = printer.printerName()
+        if print_receipt(decision.drawing, printer):
+            self._tell(Tone.OK, "receipt.printed", printer=name)
+        else:
+            self._tell(Tone.WARN, "receipt.print_failed", printer=name)
+
+    def _save(self) -> None:
+        asked = FileQuestion("button.save_receipt", "file.receipts", "*.pdf", suffix="pdf")
+        choose_file(self.ctx, self, asked, self.save_chosen)
+
+    def save_chosen(self, path: str) -> None:
+        """Copy the customer's receipt, whole or not at all, to where it was asked for."""
+        decision = self._decision
+        if not path or decision is None or decision.receipt is None:
+            return
+        target = Path(path)
+        try:
+            write_durably(target, decision.receipt.read_bytes())
+        except OSError as error:
+            _log.warning("receipt not copied: %s", type(error).__name__)
+            self._tell(Tone.WARN, "receipt.save_failed")
+        else:
+            self._tell(Tone.OK, "receipt.saved", name=target.name)
 
     def _back(self) -> None:
         self.navigate.emit(Route.NONE.value)

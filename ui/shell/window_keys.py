@@ -22,6 +22,7 @@ KEYS: Final = (
     "Ctrl+K",
     "Ctrl+L",
     "Ctrl+O",
+    "Ctrl+P",
     "Ctrl+H",
     "Ctrl+S",
     "Ctrl+T",

@@ -15,6 +15,7 @@ from crypto.log.format.checkpoint import SignedCheckpoint
 from crypto.log.format.proof import make_receipt
 from crypto.report.policy import TimestampRule
 from resources import LANGUAGES
+from workstation.documents.receipt_drawing import ReceiptDrawing
 from workstation.documents.receipt_page import ReceiptPage, Row
 from workstation.documents.receipt_words import RECEIPT_WORDS, ReceiptWords
 from workstation.documents.texts import Texts
@@ -34,7 +35,14 @@ from workstation.rules.operation import CriticalOperation
 from workstation.rules.policy import Policy
 from workstation.rules.reference import LOCAL_AUTHORITY, ReferenceSource
 
-__all__ = ["ReceiptFacts", "ReceiptPhoto", "code_text", "head_text", "render_receipt"]
+__all__ = [
+    "ReceiptFacts",
+    "ReceiptPhoto",
+    "code_text",
+    "compose_receipt",
+    "head_text",
+    "render_receipt",
+]
 
 _SECOND = 2
 """Number of the first who took part beside the customer."""
@@ -147,6 +155,11 @@ def head_text(checkpoint: SignedCheckpoint) -> str:
 
 def render_receipt(facts: ReceiptFacts) -> bytes:
     """Return the PDF; raises OperationRefused for a language that is not offered."""
+    return compose_receipt(facts)[0]
+
+
+def compose_receipt(facts: ReceiptFacts) -> tuple[bytes, ReceiptDrawing]:
+    """Return the PDF and the strokes it was drawn of; raises as `render_receipt`."""
     if facts.language not in LANGUAGES:
         raise OperationRefused("language")
     order = (facts.language, *(each for each in LANGUAGES if each != facts.language))
@@ -157,7 +170,7 @@ def render_receipt(facts: ReceiptFacts) -> bytes:
         # The code does not shrink along, so once may not be enough.
         scale *= page.scale_to_fit * 0.995
         page = _draw(facts, voices, scale)
-    return page.finish()
+    return page.finish(), page.drawing()
 
 
 def _draw(facts: ReceiptFacts, voices: tuple[_Voice, ...], scale: float) -> ReceiptPage:

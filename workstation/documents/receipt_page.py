@@ -8,6 +8,7 @@ from typing import Any
 
 import resources
 from workstation.documents.qr_code import qr_modules
+from workstation.documents.receipt_drawing import Bar, Frame, ReceiptDrawing, Rule, Writing
 
 __all__ = ["ReceiptPage", "Row"]
 
@@ -21,6 +22,7 @@ _MODULE = 1.0
 
 _INK, _GREY, _RULE = "#16202b", "#5b6873", "#cfd6dc"
 _GOOD, _BAD, _DEMO = "#0f6b3d", "#9c1c1c", "#8a4b00"
+_THIN = 0.5
 _REGULAR, _STRONG = "Inter", "Inter-Bold"
 
 
@@ -40,7 +42,7 @@ class Row:
 
 
 class ReceiptPage:
-    """A canvas written from the top down; finish() gives the PDF.
+    """A canvas written from the top down; finish() gives the PDF, drawing() its strokes.
 
     scale  of letters and lines, at most 1: smaller holds more; margins and the code stay
     """
@@ -60,6 +62,8 @@ class ReceiptPage:
         self._top, self._bottom = _TOP / scale, _BOTTOM / scale
         self._left, self._right = _LEFT / scale, _RIGHT / scale
         self._y = self._top
+        self._strokes: list[Writing | Rule | Frame | Bar] = []
+        self._code = ""
 
     def heading(self, issuer: str, titles: Sequence[str]) -> None:
         """Write who issued the receipt and what it is."""
@@ -72,9 +76,7 @@ class ReceiptPage:
     def banner(self, lines: Sequence[str]) -> None:
         """Write a framed warning across the page."""
         height = 25.0
-        self._canvas.setStrokeColor(_DEMO)
-        width = self._right - self._left
-        self._canvas.rect(self._left, self._y - height, width, height, stroke=1, fill=0)
+        self._frame(self._left, self._y - height, self._right - self._left, height, _DEMO)
         self._line(lines[0], 9, _DEMO, font=_STRONG, indent=8)
         self._line(" · ".join(lines[1:]), 6.5, _DEMO, indent=8)
         self._y -= 6
@@ -123,9 +125,7 @@ class ReceiptPage:
         """
         column = (self._right - self._left - _GAP) / 2
         for first in range(0, len(cells), 2):
-            self._canvas.setStrokeColor(_RULE)
-            self._canvas.setLineWidth(0.5)
-            self._canvas.line(self._left, self._y, self._right, self._y)
+            self._rule()
             lowest = self._y
             pair = cells[first : first + 2]
             for left, lines in zip((self._left, self._right - column), pair, strict=False):
@@ -142,7 +142,7 @@ class ReceiptPage:
     ) -> None:
         """Draw the QR code of the content; beside it what it states, and how to dispute."""
         self._y -= 6
-        top = self._y
+        top, self._code = self._y, content
         side = self._qr(content, self._left - 4, top)
         beside = self._left + side + 8
         for index, caption in enumerate(captions):
@@ -162,6 +162,10 @@ class ReceiptPage:
         self._canvas.save()
         return self._buffer.getvalue()
 
+    def drawing(self) -> ReceiptDrawing:
+        """Return what was written so far as strokes."""
+        return ReceiptDrawing(_WIDTH, _HEIGHT, tuple(self._strokes), self._code)
+
     def _qr(self, content: str, left: float, top: float) -> float:
         """Draw the code in one path and return its side; a shape a module would cost 0.2 s."""
         modules = qr_modules(content)
@@ -175,7 +179,9 @@ class ReceiptPage:
             for dark, run in itertools.groupby(row, bool):
                 length = len(list(run))
                 if dark:
-                    path.rect(left + (column + _QUIET) * side, down, length * side, side)
+                    at = left + (column + _QUIET) * side
+                    path.rect(at, down, length * side, side)
+                    self._strokes.append(Bar(*self._place(at, down, length * side, side)))
                 column += length
         self._canvas.setFillColor("#000000")
         self._canvas.drawPath(path, stroke=0, fill=1)
@@ -204,6 +210,29 @@ class ReceiptPage:
         self._canvas.setFillColor(colour)
         self._canvas.setFont(font, size)
         self._canvas.drawString(x, y, text)
+        scale, strong = self._scale, font == _STRONG
+        self._strokes.append(
+            Writing(x * scale, _HEIGHT - y * scale, text, size * scale, colour, strong)
+        )
+
+    def _rule(self) -> None:
+        self._canvas.setStrokeColor(_RULE)
+        self._canvas.setLineWidth(_THIN)
+        self._canvas.line(self._left, self._y, self._right, self._y)
+        x, y, width, thin = self._place(self._left, self._y, self._right - self._left, _THIN)
+        self._strokes.append(Rule(x, y + thin, width, thin, _RULE))
+
+    def _frame(self, x: float, y: float, width: float, height: float, colour: str) -> None:
+        self._canvas.setStrokeColor(colour)
+        self._canvas.rect(x, y, width, height, stroke=1, fill=0)
+        self._strokes.append(Frame(*self._place(x, y, width, height), colour))
+
+    def _place(
+        self, x: float, y: float, width: float, height: float
+    ) -> tuple[float, float, float, float]:
+        """Return a box of the canvas, counted from its lower left, as one of the page."""
+        scale = self._scale
+        return x * scale, _HEIGHT - (y + height) * scale, width * scale, height * scale
 
 
 def _wrap(text: str, size: float, width: float) -> list[str]:

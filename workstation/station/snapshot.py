@@ -18,6 +18,7 @@ from vision.results import (
 )
 from workstation.cases.parked_case import ParkedCase
 from workstation.devices.signing_methods import PhoneView, SigningMethod
+from workstation.documents.receipt_drawing import ReceiptDrawing
 from workstation.rules.catalogue.definition import OperationDefinition
 from workstation.rules.catalogue.words import Words
 from workstation.rules.checks import CheckName, CheckResult
@@ -92,7 +93,10 @@ class ExceptionView:
 
 @dataclass(frozen=True, slots=True)
 class DecisionView:
-    """A decision that is already durable in the log; no other reaches a screen."""
+    """A decision that is already durable in the log; no other reaches a screen.
+
+    drawing  of the receipt's page, None where there is no receipt
+    """
 
     outcome: str
     reason: str
@@ -103,6 +107,7 @@ class DecisionView:
     decided_ms: int
     permit: Path | None
     receipt: Path | None
+    drawing: ReceiptDrawing | None = field(default=None, repr=False)
 
 
 class PersonNote(StrEnum):

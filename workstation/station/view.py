@@ -286,4 +286,5 @@ def _decision(verification: Verification) -> DecisionView | None:
         decided_ms=entry.t_ms,
         permit=released.permit,
         receipt=released.receipt,
+        drawing=released.drawing,
     )

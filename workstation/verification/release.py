@@ -21,7 +21,8 @@ from workstation.documents.permit_claims import (
     PermitReference,
 )
 from workstation.documents.permit_log import prove_in_log, state_permit
-from workstation.documents.receipt import ReceiptFacts, ReceiptPhoto, render_receipt
+from workstation.documents.receipt import ReceiptFacts, ReceiptPhoto, compose_receipt
+from workstation.documents.receipt_drawing import ReceiptDrawing
 from workstation.errors import PermitRefused, WorkstationError
 from workstation.records.journal import RecordedDecision, SignedIn
 from workstation.rules.catalogue.documents import CUSTOMER_ROLE
@@ -69,12 +70,13 @@ def release(
             _log.error("permit not issued: %s", type(error).__name__)
             message = "permit_unwritable"
     receipt: Path | None = None
+    drawing: ReceiptDrawing | None = None
     try:
-        receipt = _write_receipt(services, case, evidence, result)
+        receipt, drawing = _write_receipt(services, case, evidence, result)
     except (WorkstationError, LogError, OSError) as error:
         _log.error("receipt not written: %s", type(error).__name__)
         message = message or "receipt_unwritable"
-    return Release(permit, receipt, message)
+    return Release(permit, receipt, message, drawing)
 
 
 def _release_permit(
@@ -233,7 +235,9 @@ def _permit_checks(decision: Decision, evidence: Evidence) -> tuple[PermitCheck,
     )
 
 
-def _write_receipt(services: Services, case: Case, evidence: Evidence, result: Result) -> Path:
+def _write_receipt(
+    services: Services, case: Case, evidence: Evidence, result: Result
+) -> tuple[Path, ReceiptDrawing]:
     recorded = result.recorded
     provenance = _trace_first(recorded.decision, evidence)
     entry, checkpoint = recorded.recorded.entry, recorded.recorded.checkpoint
@@ -271,5 +275,6 @@ def _write_receipt(services: Services, case: Case, evidence: Evidence, result: R
         second_confirmation=recorded.decision.second_confirmation != "",
     )
     path = services.outbox / f"receipt-{result.number:06d}.pdf"
-    write_durably(path, render_receipt(facts))
-    return path
+    pdf, drawing = compose_receipt(facts)
+    write_durably(path, pdf)
+    return path, drawing

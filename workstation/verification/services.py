@@ -26,6 +26,7 @@ from workstation.accounts.authentication import Authenticator
 from workstation.accounts.face_gallery import FaceGallery
 from workstation.accounts.staff import Staff
 from workstation.devices.carriers import Carriers
+from workstation.documents.receipt_drawing import ReceiptDrawing
 from workstation.records.alarms import AlarmRegister
 from workstation.records.journal import Journal
 from workstation.records.permit_heads import PermitHeads
@@ -88,11 +89,12 @@ class ChipServices:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What leaves the process after a decision is durable."""
+    """What leaves the process after a decision is durable; drawing shows the receipt's page."""
 
     permit: Path | None
     receipt: Path | None
     message: str
+    drawing: ReceiptDrawing | None = None
 
 
 @dataclass(slots=True)

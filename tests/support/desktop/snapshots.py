@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
-from tests.support.station.operations import KINDS, shipped_policy
+from tests.support.station.operations import KINDS, operation, shipped_policy
+from tests.support.station.receipts import receipt_facts
 from tests.support.vision.portrait import jpeg, preview_image
 from vision.results import (
     CommandOutcome,
@@ -17,6 +19,8 @@ from vision.results import (
     QualityFinding,
     Status,
 )
+from workstation.documents.receipt import compose_receipt
+from workstation.documents.receipt_drawing import ReceiptDrawing
 from workstation.rules.alternatives import LivenessWay
 from workstation.rules.checks import CheckId, CheckResult, CheckStatus, Hardness
 from workstation.rules.parties import Operator, Role
@@ -47,6 +51,7 @@ __all__ = [
     "LogLines",
     "decision",
     "document",
+    "drawn_receipt",
     "jpeg",
     "preview_image",
     "session",
@@ -264,6 +269,20 @@ def session(state: State, **changed: object) -> SessionSnapshot:
     return replace(base, **{**typical[state], **changed})
 
 
+@cache
+def drawn_receipt(outcome: str = "approved") -> tuple[bytes, ReceiptDrawing]:
+    """Return a receipt's PDF and the strokes it was drawn of."""
+    facts = receipt_facts(
+        language="ru",
+        number=418,
+        outcome=outcome,
+        operation=operation(
+            "change_trusted_phone", new_phone="+77011234567", old_phone="+77771112233"
+        ),
+    )
+    return compose_receipt(facts)
+
+
 def decision(outcome: str = "approved", reason: str = "decision.approved") -> DecisionView:
     """Return a recorded decision."""
     changed = {}
@@ -282,6 +301,7 @@ def decision(outcome: str = "approved", reason: str = "decision.approved") -> De
         decided_ms=NOW_MS,
         permit=Path("/data/permits/000418.jws") if approved else None,
         receipt=Path("/data/receipts/000418.pdf"),
+        drawing=drawn_receipt(outcome)[1],
     )
 
 

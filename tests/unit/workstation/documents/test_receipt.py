@@ -18,7 +18,14 @@ from tests.support.station.operations import KINDS, definition, operation, shipp
 from tests.support.station.receipts import LOG_SIGNER, receipt_facts
 from tests.support.station.sessions import OPERATIONS
 from workstation.documents.qr_code import qr_modules
-from workstation.documents.receipt import ReceiptPhoto, code_text, head_text, render_receipt
+from workstation.documents.receipt import (
+    ReceiptPhoto,
+    code_text,
+    compose_receipt,
+    head_text,
+    render_receipt,
+)
+from workstation.documents.receipt_drawing import Bar, Writing
 from workstation.documents.receipt_page import ReceiptPage
 from workstation.documents.receipt_words import RECEIPT_WORDS
 from workstation.documents.texts import Texts
@@ -347,3 +354,34 @@ def test_the_code_drawn_is_the_code_of_the_text_beside_it():
         image[row + 4, column + 4] = 0
 
     assert cv2.QRCodeDetector().detectAndDecode(image.repeat(8, 0).repeat(8, 1))[0] == content
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_strokes_are_those_of_the_page(language):
+    pdf, drawing = compose_receipt(receipt_facts(language=language))
+    written = [each.text for each in drawing.strokes if isinstance(each, Writing)]
+
+    (page,) = pages(pdf)
+
+    assert "".join("".join(written).split()) == "".join(page.extract_text().split())
+    assert (drawing.width, drawing.height) == (page.mediabox.width, page.mediabox.height)
+    assert all(0 < each.y < drawing.height for each in drawing.strokes)
+    assert all(0 < each.x < drawing.width for each in drawing.strokes)
+
+
+def test_the_strokes_hold_the_code_of_the_page():
+    facts = receipt_facts()
+    _, drawing = compose_receipt(facts)
+    bars = [each for each in drawing.strokes if isinstance(each, Bar)]
+    side = min(each.height for each in bars)
+    left, top = min(each.x for each in bars), min(each.y for each in bars)
+    rows = qr_modules(drawing.code)
+
+    dark = {
+        (round((each.y - top) / side), round((each.x - left) / side) + run)
+        for each in bars
+        for run in range(round(each.width / side))
+    }
+
+    assert drawing.code == code_text(facts)
+    assert dark == {(y, x) for y, row in enumerate(rows) for x, bit in enumerate(row) if bit}
