@@ -13,7 +13,13 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.context import UiContext
-from workstation.documents.receipt_drawing import Bar, Frame, ReceiptDrawing, Rule, Writing
+from workstation.documents.receipt_drawing import (
+    DrawnBar,
+    DrawnFrame,
+    DrawnLine,
+    DrawnText,
+    ReceiptDrawing,
+)
 
 __all__ = ["ReceiptSheet", "paint_receipt", "print_receipt"]
 
@@ -33,7 +39,7 @@ def paint_receipt(painter: QPainter, drawing: ReceiptDrawing, target: QRectF) ->
     fonts = {strong: _font(strong=strong) for strong in (False, True)}
     for stroke in drawing.strokes:
         match stroke:
-            case Writing():
+            case DrawnText():
                 painter.save()
                 painter.translate(stroke.x, stroke.y)
                 painter.scale(stroke.size / _EM, stroke.size / _EM)
@@ -41,14 +47,14 @@ def paint_receipt(painter: QPainter, drawing: ReceiptDrawing, target: QRectF) ->
                 painter.setPen(QColor(stroke.colour))
                 painter.drawText(QPointF(0, 0), stroke.text)
                 painter.restore()
-            case Rule():
+            case DrawnLine():
                 line = QRectF(stroke.x, stroke.y, stroke.width, stroke.thickness)
                 painter.fillRect(line, QColor(stroke.colour))
-            case Frame():
+            case DrawnFrame():
                 painter.setPen(QPen(QColor(stroke.colour), 1))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(QRectF(stroke.x, stroke.y, stroke.width, stroke.height))
-            case Bar():
+            case DrawnBar():
                 painter.fillRect(QRectF(stroke.x, stroke.y, stroke.width, stroke.height), _INK)
     painter.restore()
 
@@ -118,7 +124,7 @@ class ReceiptSheet(QWidget):
         """Read the page to whoever cannot see it."""
         self.setAccessibleName(self._ctx.tr_code("receipt.preview"))
         strokes = () if self._drawing is None else self._drawing.strokes
-        lines = (each.text for each in strokes if isinstance(each, Writing))
+        lines = (each.text for each in strokes if isinstance(each, DrawnText))
         self.setAccessibleDescription("\n".join(lines))
 
 

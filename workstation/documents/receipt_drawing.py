@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 
-__all__ = ["Bar", "Frame", "ReceiptDrawing", "Rule", "Writing"]
+__all__ = ["DrawnBar", "DrawnFrame", "DrawnLine", "DrawnText", "ReceiptDrawing"]
 
 
 @dataclass(frozen=True, slots=True)
-class Writing:
+class DrawnText:
     """A line of text; its left end and base line in points, y downwards, as everything here."""
 
     x: float
@@ -18,7 +18,7 @@ class Writing:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class DrawnLine:
     """A thin horizontal line."""
 
     x: float
@@ -29,7 +29,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class DrawnFrame:
     """The outline of a box."""
 
     x: float
@@ -40,7 +40,7 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class DrawnBar:
     """A filled box: a run of dark modules of the code."""
 
     x: float
@@ -58,5 +58,5 @@ class ReceiptDrawing:
 
     width: float
     height: float
-    strokes: tuple[Writing | Rule | Frame | Bar, ...] = field(repr=False)
+    strokes: tuple[DrawnText | DrawnLine | DrawnFrame | DrawnBar, ...] = field(repr=False)
     code: str = field(repr=False)

@@ -8,7 +8,13 @@ from typing import Any
 
 import resources
 from workstation.documents.qr_code import qr_modules
-from workstation.documents.receipt_drawing import Bar, Frame, ReceiptDrawing, Rule, Writing
+from workstation.documents.receipt_drawing import (
+    DrawnBar,
+    DrawnFrame,
+    DrawnLine,
+    DrawnText,
+    ReceiptDrawing,
+)
 
 __all__ = ["ReceiptPage", "Row"]
 
@@ -62,7 +68,7 @@ class ReceiptPage:
         self._top, self._bottom = _TOP / scale, _BOTTOM / scale
         self._left, self._right = _LEFT / scale, _RIGHT / scale
         self._y = self._top
-        self._strokes: list[Writing | Rule | Frame | Bar] = []
+        self._strokes: list[DrawnText | DrawnLine | DrawnFrame | DrawnBar] = []
         self._code = ""
 
     def heading(self, issuer: str, titles: Sequence[str]) -> None:
@@ -181,7 +187,7 @@ class ReceiptPage:
                 if dark:
                     at = left + (column + _QUIET) * side
                     path.rect(at, down, length * side, side)
-                    self._strokes.append(Bar(*self._place(at, down, length * side, side)))
+                    self._strokes.append(DrawnBar(*self._place(at, down, length * side, side)))
                 column += length
         self._canvas.setFillColor("#000000")
         self._canvas.drawPath(path, stroke=0, fill=1)
@@ -212,7 +218,7 @@ class ReceiptPage:
         self._canvas.drawString(x, y, text)
         scale, strong = self._scale, font == _STRONG
         self._strokes.append(
-            Writing(x * scale, _HEIGHT - y * scale, text, size * scale, colour, strong)
+            DrawnText(x * scale, _HEIGHT - y * scale, text, size * scale, colour, strong)
         )
 
     def _rule(self) -> None:
@@ -220,12 +226,12 @@ class ReceiptPage:
         self._canvas.setLineWidth(_THIN)
         self._canvas.line(self._left, self._y, self._right, self._y)
         x, y, width, thin = self._place(self._left, self._y, self._right - self._left, _THIN)
-        self._strokes.append(Rule(x, y + thin, width, thin, _RULE))
+        self._strokes.append(DrawnLine(x, y + thin, width, thin, _RULE))
 
     def _frame(self, x: float, y: float, width: float, height: float, colour: str) -> None:
         self._canvas.setStrokeColor(colour)
         self._canvas.rect(x, y, width, height, stroke=1, fill=0)
-        self._strokes.append(Frame(*self._place(x, y, width, height), colour))
+        self._strokes.append(DrawnFrame(*self._place(x, y, width, height), colour))
 
     def _place(
         self, x: float, y: float, width: float, height: float

@@ -25,7 +25,7 @@ from workstation.documents.receipt import (
     head_text,
     render_receipt,
 )
-from workstation.documents.receipt_drawing import Bar, Writing
+from workstation.documents.receipt_drawing import DrawnBar, DrawnText
 from workstation.documents.receipt_page import ReceiptPage
 from workstation.documents.receipt_words import RECEIPT_WORDS
 from workstation.documents.texts import Texts
@@ -359,7 +359,7 @@ def test_the_code_drawn_is_the_code_of_the_text_beside_it():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_strokes_are_those_of_the_page(language):
     pdf, drawing = compose_receipt(receipt_facts(language=language))
-    written = [each.text for each in drawing.strokes if isinstance(each, Writing)]
+    written = [each.text for each in drawing.strokes if isinstance(each, DrawnText)]
 
     (page,) = pages(pdf)
 
@@ -372,7 +372,7 @@ def test_the_strokes_are_those_of_the_page(language):
 def test_the_strokes_hold_the_code_of_the_page():
     facts = receipt_facts()
     _, drawing = compose_receipt(facts)
-    bars = [each for each in drawing.strokes if isinstance(each, Bar)]
+    bars = [each for each in drawing.strokes if isinstance(each, DrawnBar)]
     side = min(each.height for each in bars)
     left, top = min(each.x for each in bars), min(each.y for each in bars)
     rows = qr_modules(drawing.code)
