@@ -13,7 +13,7 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.context import UiContext
-from workstation.documents.receipt_drawing import (
+from workstation.documents.receipt_page import (
     DrawnBar,
     DrawnFrame,
     DrawnLine,

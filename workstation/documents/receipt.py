@@ -15,8 +15,7 @@ from crypto.log.format.checkpoint import SignedCheckpoint
 from crypto.log.format.proof import make_receipt
 from crypto.report.policy import TimestampRule
 from resources import LANGUAGES
-from workstation.documents.receipt_drawing import ReceiptDrawing
-from workstation.documents.receipt_page import ReceiptPage, Row
+from workstation.documents.receipt_page import ReceiptDrawing, ReceiptPage, Row
 from workstation.documents.receipt_words import RECEIPT_WORDS, ReceiptWords
 from workstation.documents.texts import Texts
 from workstation.errors import OperationRefused

@@ -1,22 +1,26 @@
-"""Drawing of the receipt's one page: who says what is `receipt`'s part, where it stands is here."""
+"""Drawing of the receipt's one page: who says what is `receipt`'s part, where it stands is here.
+
+The page is written twice by the same calls: as a PDF, and as strokes for a screen and a printer.
+"""
 
 import io
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import resources
 from workstation.documents.qr_code import qr_modules
-from workstation.documents.receipt_drawing import (
-    DrawnBar,
-    DrawnFrame,
-    DrawnLine,
-    DrawnText,
-    ReceiptDrawing,
-)
 
-__all__ = ["ReceiptPage", "Row"]
+__all__ = [
+    "DrawnBar",
+    "DrawnFrame",
+    "DrawnLine",
+    "DrawnText",
+    "ReceiptDrawing",
+    "ReceiptPage",
+    "Row",
+]
 
 _WIDTH, _HEIGHT = 595.276, 841.89  # A4 in points
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48.0, 547.0, 806.0, 36.0
@@ -45,6 +49,63 @@ class Row:
 
     labels: Sequence[str]
     values: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnText:
+    """A line of text; its left end and base line in points, y downwards, as everything here."""
+
+    x: float
+    y: float
+    text: str
+    size: float
+    colour: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnLine:
+    """A thin horizontal line."""
+
+    x: float
+    y: float
+    width: float
+    thickness: float
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnFrame:
+    """The outline of a box."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnBar:
+    """A filled box: a run of dark modules of the code."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptDrawing:
+    """One page in points, and what its code holds.
+
+    Whoever draws the strokes shows what stands in the PDF: both are written by the same calls.
+    """
+
+    width: float
+    height: float
+    strokes: tuple[DrawnText | DrawnLine | DrawnFrame | DrawnBar, ...] = field(repr=False)
+    code: str = field(repr=False)
 
 
 class ReceiptPage:

@@ -18,7 +18,7 @@ from vision.results import (
 )
 from workstation.cases.parked_case import ParkedCase
 from workstation.devices.signing_methods import PhoneView, SigningMethod
-from workstation.documents.receipt_drawing import ReceiptDrawing
+from workstation.documents.receipt_page import ReceiptDrawing
 from workstation.rules.catalogue.definition import OperationDefinition
 from workstation.rules.catalogue.words import Words
 from workstation.rules.checks import CheckName, CheckResult

@@ -22,7 +22,7 @@ from workstation.documents.permit_claims import (
 )
 from workstation.documents.permit_log import prove_in_log, state_permit
 from workstation.documents.receipt import ReceiptFacts, ReceiptPhoto, compose_receipt
-from workstation.documents.receipt_drawing import ReceiptDrawing
+from workstation.documents.receipt_page import ReceiptDrawing
 from workstation.errors import PermitRefused, WorkstationError
 from workstation.records.journal import RecordedDecision, SignedIn
 from workstation.rules.catalogue.documents import CUSTOMER_ROLE

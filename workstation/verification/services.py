@@ -26,7 +26,7 @@ from workstation.accounts.authentication import Authenticator
 from workstation.accounts.face_gallery import FaceGallery
 from workstation.accounts.staff import Staff
 from workstation.devices.carriers import Carriers
-from workstation.documents.receipt_drawing import ReceiptDrawing
+from workstation.documents.receipt_page import ReceiptDrawing
 from workstation.records.alarms import AlarmRegister
 from workstation.records.journal import Journal
 from workstation.records.permit_heads import PermitHeads

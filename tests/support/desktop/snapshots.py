@@ -20,7 +20,7 @@ from vision.results import (
     Status,
 )
 from workstation.documents.receipt import compose_receipt
-from workstation.documents.receipt_drawing import ReceiptDrawing
+from workstation.documents.receipt_page import ReceiptDrawing
 from workstation.rules.alternatives import LivenessWay
 from workstation.rules.checks import CheckId, CheckResult, CheckStatus, Hardness
 from workstation.rules.parties import Operator, Role

@@ -25,8 +25,7 @@ from workstation.documents.receipt import (
     head_text,
     render_receipt,
 )
-from workstation.documents.receipt_drawing import DrawnBar, DrawnText
-from workstation.documents.receipt_page import ReceiptPage
+from workstation.documents.receipt_page import DrawnBar, DrawnText, ReceiptPage
 from workstation.documents.receipt_words import RECEIPT_WORDS
 from workstation.documents.texts import Texts
 from workstation.errors import OperationRefused
