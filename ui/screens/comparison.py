@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QWidget
 
 from ui.context import UiContext
 from ui.screens.session_screen import SessionScreen
 from ui.theme.tone import Tone
-from ui.widgets.buttons import Action, ActionButton, ButtonRole
+from ui.widgets.buttons import Action, ButtonRole, ChoiceButton
 from ui.widgets.card import Card
 from ui.widgets.confirm import ask
 from ui.widgets.labels import CodeLabel
@@ -72,11 +72,9 @@ class ComparisonScreen(SessionScreen):
     def _answers(self) -> QHBoxLayout:
         row = QHBoxLayout()
         self._group = QButtonGroup(self)
-        self.answers: dict[ComparisonAnswer, ActionButton] = {}
+        self.answers: dict[ComparisonAnswer, ChoiceButton] = {}
         for number, answer in enumerate(ComparisonAnswer):
-            button = ActionButton(self.ctx, f"comparison_answer.{answer.value}")
-            button.setCheckable(True)
-            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            button = ChoiceButton(self.ctx, f"comparison_answer.{answer.value}")
             self._group.addButton(button, number)
             self.answers[answer] = button
             row.addWidget(button)

@@ -6,9 +6,10 @@ from resources import LANGUAGES
 from ui.context import UiContext
 from ui.screens.screen import Screen
 from ui.theme.tone import Tone
-from ui.widgets.buttons import Action, ActionButton, ButtonRole
+from ui.widgets.buttons import Action, ButtonRole, ChoiceButton
 from ui.widgets.card import Card
 from ui.widgets.form import Field
+from ui.widgets.key_places import Typing
 from ui.widgets.keyboard_sign import KeyboardSign
 from ui.widgets.labels import CodeLabel, set_tone
 from ui.widgets.readiness import Readiness
@@ -29,7 +30,7 @@ class SignInScreen(Screen):
         self._ready = False
         self._status: StationStatus | None = None
         self._asked: int | None = None
-        self.operator = Field(ctx, "field.operator")
+        self.operator = Field(ctx, "field.operator", typing=Typing.LATIN)
         self.secret = Field(ctx, "field.secret")
         self.secret.edit.setEchoMode(QLineEdit.EchoMode.Password)
         self.secret.message.setWordWrap(True)
@@ -62,8 +63,7 @@ class SignInScreen(Screen):
         row = QHBoxLayout()
         self._group = QButtonGroup(self)
         for index, language in enumerate(LANGUAGES):
-            button = ActionButton(self.ctx, f"language.{language}")
-            button.setCheckable(True)
+            button = ChoiceButton(self.ctx, f"language.{language}")
             button.setChecked(language == self.ctx.texts.language)
             self._group.addButton(button, index)
             row.addWidget(button)

@@ -30,6 +30,7 @@ from ui.shell.idle import IDLE_MS, IdleWatch
 from ui.shell.leaving import Leaving
 from ui.shell.lock import ScreenLock
 from ui.shell.notices import Notices
+from ui.shell.place_shortcuts import PlaceShortcuts
 from ui.shell.window_keys import KEYS, WindowKeys, bind_keys
 from ui.steps import judge_steps
 from ui.widgets.footer import Footer
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
             *(read_log, self.lock, self._go_back),
         )
         bind_keys(self.desk, self.press)
+        self.place_shortcuts = PlaceShortcuts(self, self._press_listened)
         ctx.changed.connect(self._restyle)
         self._restyle()
         self._open(Page.SIGN_IN)
@@ -239,6 +241,12 @@ class MainWindow(QMainWindow):
         elif not self.footer.perform(key):
             signed_in = self.station is not None and self.station.operator is not None
             self.keys.press(key, signed_in=signed_in)
+
+    def _press_listened(self, key: str) -> bool:
+        if key in KEYS and not self.ctx.locked:
+            self.press(key)
+            return True
+        return False
 
     def _verify_log(self) -> None:
         self.navigate(Route.INTEGRITY)

@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 
 from ui.context import UiContext
-from ui.widgets.buttons import ActionButton
+from ui.widgets.buttons import ChoiceButton
 from ui.widgets.labels import CodeLabel
 from workstation.rules.questions.definition import AttestationQuestion
 
@@ -21,9 +21,8 @@ class AttestationField(QWidget):
         self._group = QButtonGroup(self)
         code = f"attest.{question.id}"
         text = CodeLabel(ctx, code, wrap=True)
-        self.yes, self.no = (ActionButton(ctx, f"{code}.{answer}") for answer in ("yes", "no"))
+        self.yes, self.no = (ChoiceButton(ctx, f"{code}.{answer}") for answer in ("yes", "no"))
         for number, button in enumerate((self.no, self.yes)):
-            button.setCheckable(True)
             self._group.addButton(button, number)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

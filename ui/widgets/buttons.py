@@ -4,12 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from ui.context import UiContext
 
-__all__ = ["Action", "ActionButton", "ButtonRole", "Side"]
+__all__ = ["Action", "ActionButton", "ButtonRole", "ChoiceButton", "Side"]
+
+_ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
 class ButtonRole(StrEnum):
@@ -43,7 +46,11 @@ class Action:
 
 
 class ActionButton(QPushButton):
-    """A push button that shows a code and a key; its accessible name is the words alone."""
+    """A push button that shows a code and a key; its accessible name is the words alone.
+
+    Space and Enter press the one that has the focus. None is pressed by Enter from elsewhere: the
+    first of a dialog, which Qt would take, may be the one that ends a session.
+    """
 
     def __init__(
         self,
@@ -70,6 +77,13 @@ class ActionButton(QPushButton):
             self._code = code
             self._show()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Click on Enter, once for each stroke: one held down meets the next page's button."""
+        if event.key() not in _ENTER:
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self.click()
+
     def _show(self) -> None:
         words = self._ctx.tr_code(self._code)
         if self._icon:
@@ -79,3 +93,16 @@ class ActionButton(QPushButton):
         gap = " " if self._icon else ""
         self.setText(f"{gap}{words}   {key}" if key else f"{gap}{words}")
         self.setAccessibleName(words)
+
+
+class ChoiceButton(ActionButton):
+    """One of a few that exclude each other: a radio button to the eye of a screen reader.
+
+    Its group is a QButtonGroup; arrow keys go from one to the next.
+    """
+
+    def __init__(self, ctx: UiContext, code: str, key: str = "", icon: str = "") -> None:
+        super().__init__(ctx, code, key, icon=icon)
+        self.setCheckable(True)
+        # Within a group it changes nothing but what the button is called.
+        self.setAutoExclusive(True)

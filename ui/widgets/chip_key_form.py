@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.context import UiContext
 from ui.widgets.form import Field
+from ui.widgets.key_places import Typing
 from ui.widgets.labels import CodeLabel
 from workstation.station.commands import ReadChip
 
@@ -35,9 +36,13 @@ class ChipKeyForm(QWidget):
     def __init__(self, ctx: UiContext) -> None:
         super().__init__()
         self._ctx = ctx
-        self.number = Field(ctx, "field.document_number", longest=_LONGEST_NUMBER)
-        self.birth = Field(ctx, "field.birth_date", longest=_LONGEST_DATE)
-        self.expiry = Field(ctx, "field.document_expiry", longest=_LONGEST_DATE)
+        self.number = Field(
+            ctx, "field.document_number", longest=_LONGEST_NUMBER, typing=Typing.LATIN
+        )
+        self.birth = Field(ctx, "field.birth_date", longest=_LONGEST_DATE, typing=Typing.DIGITS)
+        self.expiry = Field(
+            ctx, "field.document_expiry", longest=_LONGEST_DATE, typing=Typing.DIGITS
+        )
         self.fields = {"number": self.number, "birth": self.birth, "expiry": self.expiry}
         self.hint = CodeLabel(ctx, "document.type_key", "caption", wrap=True)
         row = QHBoxLayout()

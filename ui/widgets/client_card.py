@@ -13,6 +13,7 @@ from ui.context import UiContext
 from ui.theme.tone import Tone
 from ui.widgets.card import Card
 from ui.widgets.form import Field
+from ui.widgets.key_places import Typing
 from ui.widgets.labels import CodeLabel, set_tone
 from ui.wording import day_text
 from workstation.station.commands import LookUpPerson
@@ -45,7 +46,7 @@ class ClientCard(Card):
         self._looked_up = ""
         self.person: PersonView | None = None
         self._document: DocumentView | None = None
-        self.iin = Field(ctx, "field.iin", longest=_DIGITS)
+        self.iin = Field(ctx, "field.iin", longest=_DIGITS, typing=Typing.DIGITS)
         self.name = Field(ctx, "field.name")
         self.language = QComboBox()
         self.language.addItems(["", "", ""])

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ui.context import UiContext
 from ui.theme.tone import Tone
+from ui.widgets.key_places import KeyPlaces, Typing
 from ui.widgets.labels import CodeLabel, set_tone
 
 __all__ = ["Field"]
@@ -13,10 +14,13 @@ __all__ = ["Field"]
 class Field(QWidget):
     """A line edit with a caption; its message names what the core did not accept.
 
-    note  what is said of the text while it is typed, at the other end of the caption's line
+    note    what is said of the text while it is typed, at the other end of the caption's line
+    typing  what belongs there: its keys write it in every keyboard layout
     """
 
-    def __init__(self, ctx: UiContext, code: str, *, longest: int = 128) -> None:
+    def __init__(
+        self, ctx: UiContext, code: str, *, longest: int = 128, typing: Typing = Typing.ANY
+    ) -> None:
         super().__init__()
         self._ctx = ctx
         self._code = code
@@ -25,6 +29,8 @@ class Field(QWidget):
         self.caption = CodeLabel(ctx, code, "caption")
         self.edit = QLineEdit()
         self.edit.setMaxLength(longest)
+        if typing is not Typing.ANY:
+            KeyPlaces(self.edit, typing)
         self.caption.setBuddy(self.edit)
         self.note = CodeLabel(ctx, "", "caption")
         self.message = CodeLabel(ctx, "", "caption")

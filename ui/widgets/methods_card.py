@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout
 
 from ui.context import UiContext
-from ui.widgets.buttons import ActionButton
+from ui.widgets.buttons import ChoiceButton
 from ui.widgets.card import Card
 from ui.widgets.drop_zone import DropZone
 from ui.widgets.labels import CodeLabel
@@ -82,8 +82,7 @@ class MethodsCard(Card):
             button.deleteLater()
         self._offered = offered
         for number, method in enumerate(offered):
-            button = ActionButton(self._ctx, f"way.{method.value}")
-            button.setCheckable(True)
+            button = ChoiceButton(self._ctx, f"way.{method.value}")
             button.setChecked(number == 0)
             self._group.addButton(button, number)
             self._grid.addWidget(button, number // _COLUMNS, number % _COLUMNS)

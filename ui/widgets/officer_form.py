@@ -7,6 +7,7 @@ from ui.context import UiContext
 from ui.theme.tone import Tone
 from ui.widgets.card import Card
 from ui.widgets.form import Field
+from ui.widgets.key_places import Typing
 from ui.widgets.labels import CodeLabel, set_tone
 from workstation.session.exception import FEWEST_LETTERS, count_letters
 
@@ -26,7 +27,7 @@ class OfficerForm(Card):
         self.hint = CodeLabel(ctx, hint, "second", wrap=True)
         self.body.addWidget(self.hint)
         self.reason = Field(ctx, "field.review_reason", longest=500)
-        self.supervisor = Field(ctx, "field.supervisor")
+        self.supervisor = Field(ctx, "field.supervisor", typing=Typing.LATIN)
         self.secret = Field(ctx, "field.secret")
         self.secret.edit.setEchoMode(QLineEdit.EchoMode.Password)
         for field in (self.reason, self.supervisor, self.secret):

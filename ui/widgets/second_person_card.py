@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout
 from ui.context import UiContext
 from ui.widgets.card import Card
 from ui.widgets.form import Field
+from ui.widgets.key_places import Typing
 from workstation.rules.parties import PartyPresence, PartyRole
 from workstation.verification.case import SecondPersonForm
 
@@ -33,7 +34,7 @@ class SecondPersonCard(Card):
         self._ctx = ctx
         self._offered: tuple[tuple[PartyRole, PartyPresence], ...] = ()
         self.roles = QComboBox()
-        self.iin = Field(ctx, "second_person.iin", longest=_DIGITS)
+        self.iin = Field(ctx, "second_person.iin", longest=_DIGITS, typing=Typing.DIGITS)
         self.name = Field(ctx, "second_person.name")
         self.number = Field(ctx, "second_person.number_caption", longest=_LONGEST_NUMBER)
         row = QHBoxLayout()

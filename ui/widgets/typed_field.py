@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from ui.context import UiContext
 from ui.widgets.form import Field
+from ui.widgets.key_places import Typing
 from ui.widgets.labels import PlainLabel
 from workstation.rules.catalogue.fields import FieldDefinition, FieldType
 
@@ -63,13 +64,29 @@ _GROUPS: Final[Mapping[FieldType, Callable[[str], str]]] = {
     FieldType.DATE: _date,
     FieldType.DOCUMENT: str.upper,
 }
+_TYPINGS: Final[Mapping[FieldType, Typing]] = {
+    **dict.fromkeys(
+        (
+            FieldType.PHONE,
+            FieldType.MONEY,
+            FieldType.COUNT,
+            FieldType.IIN,
+            FieldType.BIN,
+            FieldType.DATE,
+        ),
+        Typing.DIGITS,
+    ),
+    FieldType.IBAN: Typing.LATIN,
+    FieldType.DOCUMENT: Typing.LATIN,
+}
 
 
 class TypedField(Field):
     """The cursor stays behind the character that was typed or deleted."""
 
     def __init__(self, ctx: UiContext, code: str, definition: FieldDefinition) -> None:
-        super().__init__(ctx, code, longest=definition.longest)
+        typing = _TYPINGS.get(definition.type, Typing.ANY)
+        super().__init__(ctx, code, longest=definition.longest, typing=typing)
         self._type = definition.type
         self._length = 0
         if definition.hint is not None:
