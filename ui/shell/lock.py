@@ -9,8 +9,8 @@ the same is dropped (UiContext.post), and once more by the station.
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -29,6 +29,10 @@ from workstation.station.snapshot import SessionSnapshot, StationStatus
 __all__ = ["LockPage", "ScreenLock"]
 
 _WIDTH: Final = 440
+_SETTLING_MS: Final = 700
+_UNLOCKING: Final = frozenset(
+    {Qt.Key.Key_F9, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}
+)
 
 
 class LockPage(QFrame):
@@ -172,6 +176,8 @@ class LockPage(QFrame):
 class ScreenLock(QObject):
     """Puts the lock's page in the place of the desk, and the desk back.
 
+    A key that unlocks, struck twice, does not act on the page that has just come back.
+
     customer  the customer's window, if there is one: it shows nothing to be hidden from the teller
     """
 
@@ -193,6 +199,9 @@ class ScreenLock(QObject):
         self.page = LockPage(ctx)
         rooms.addWidget(self.page)
         self.page.opened.connect(self._open)
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.setInterval(_SETTLING_MS)
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
             # Whatever gets past `open_dialog` is closed as soon as it takes the keyboard.
@@ -213,6 +222,18 @@ class ScreenLock(QObject):
         self.page.prepare(status)
         self._ctx.send(Lock())
 
+    @property
+    def settling(self) -> bool:
+        """Whether the desk came back so lately that a stroke may still be meant for the lock."""
+        return self._settling.isActive()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the strokes that would press what has the focus on the page that came back."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            struck_twice = self.settling and event.key() in _UNLOCKING
+            return struck_twice or super().eventFilter(watched, event)
+        return super().eventFilter(watched, event)
+
     def focus_before(self, within: QWidget) -> QWidget | None:
         """Return what had the focus before the lock if it is still there, inside `within`."""
         widget, self._focused = self._focused, None
@@ -226,6 +247,10 @@ class ScreenLock(QObject):
             self._ctx.locked = False
             self._desk.setEnabled(True)
             self._rooms.setCurrentWidget(self._desk)
+            self._settling.start()
+            handle = self._rooms.window().windowHandle()
+            if handle is not None:
+                handle.installEventFilter(self)
             self.opened.emit()
 
     def _close_above(self) -> None:

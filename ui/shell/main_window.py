@@ -238,6 +238,8 @@ class MainWindow(QMainWindow):
         if self.ctx.locked:
             if key == "F9":
                 self.lock_page.try_unlock()
+        elif key == "F9" and self.screen_lock.settling:
+            pass  # Struck twice: the second stroke was meant for the lock.
         elif not self.footer.perform(key):
             signed_in = self.station is not None and self.station.operator is not None
             self.keys.press(key, signed_in=signed_in)

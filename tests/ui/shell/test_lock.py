@@ -454,6 +454,27 @@ def test_a_window_that_was_closing_when_the_lock_fell_closes(window, qtbot, post
     assert posted == [Abort("window_closed"), Lock()]
 
 
+# -- struck twice ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", ["F9", "Return", "Space"])
+def test_a_second_stroke_of_the_key_that_unlocked_does_not_act_on_the_page(
+    window, qtbot, posted, key
+):
+    open_settled(window, State.CONSENT)
+    window.lock()
+    unlock(window)
+    posted.clear()
+    window.footer.buttons[-1].setFocus()
+
+    press(window, key)
+    at_once = list(posted)
+    qtbot.waitUntil(lambda: not window.screen_lock.settling)
+    press(window, key)
+
+    assert (at_once, posted) == ([], [GiveConsent("ru")])
+
+
 # -- around it ------------------------------------------------------------------------------
 
 
