@@ -162,6 +162,7 @@ class Desktop(QObject):
     def start(self) -> None:
         """Build the station in a thread of its own: imports and keys would freeze the window."""
         self.window.customer.start()
+        self.window.system_session.watch()
         self._starting = threading.Thread(target=self._build, name="start")
         self._starting.start()
 

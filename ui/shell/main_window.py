@@ -31,6 +31,7 @@ from ui.shell.leaving import Leaving
 from ui.shell.lock import ScreenLock
 from ui.shell.notices import Notices
 from ui.shell.place_shortcuts import PlaceShortcuts
+from ui.shell.system_session import SystemSession
 from ui.shell.window_keys import KEYS, WindowKeys, bind_keys
 from ui.steps import judge_steps
 from ui.widgets.footer import Footer
@@ -74,6 +75,8 @@ class MainWindow(QMainWindow):
         self.lock_page = self.screen_lock.page
         self.idle = IdleWatch(idle_ms)
         self.idle.idle.connect(self._lock_unattended)
+        self.system_session = SystemSession(self)
+        self.system_session.left.connect(self.lock)
         self.screen_lock.opened.connect(self._unlocked)
         self.header.lock.connect(self.lock)
         self.leaving = Leaving(ctx, self, self._in_session, self._is_unsaved)
