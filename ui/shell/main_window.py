@@ -30,7 +30,6 @@ from ui.shell.idle import IDLE_MS, IdleWatch
 from ui.shell.leaving import Leaving
 from ui.shell.lock import ScreenLock
 from ui.shell.notices import Notices
-from ui.shell.place_shortcuts import PlaceShortcuts
 from ui.shell.system_session import SystemSession
 from ui.shell.window_keys import KEYS, WindowKeys, bind_keys
 from ui.steps import judge_steps
@@ -88,7 +87,6 @@ class MainWindow(QMainWindow):
             *(read_log, self.lock, self._go_back),
         )
         bind_keys(self.desk, self.press)
-        self.place_shortcuts = PlaceShortcuts(self, self._press_listened)
         ctx.changed.connect(self._restyle)
         self._restyle()
         self._open(Page.SIGN_IN)
@@ -238,20 +236,9 @@ class MainWindow(QMainWindow):
 
     def press(self, key: str) -> None:
         """Do what the key means here: on a locked window only the lock answers."""
-        if self.ctx.locked:
-            if key == "F9":
-                self.lock_page.try_unlock()
-        elif key == "F9" and self.screen_lock.settling:
-            pass  # Struck twice: the second stroke was meant for the lock.
-        elif not self.footer.perform(key):
+        if not self.screen_lock.take(key) and not self.footer.perform(key):
             signed_in = self.station is not None and self.station.operator is not None
             self.keys.press(key, signed_in=signed_in)
-
-    def _press_listened(self, key: str) -> bool:
-        if key in KEYS and not self.ctx.locked:
-            self.press(key)
-            return True
-        return False
 
     def _verify_log(self) -> None:
         self.navigate(Route.INTEGRITY)

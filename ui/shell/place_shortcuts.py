@@ -4,7 +4,7 @@ Qt asks the window system which Latin letter a key would write. With the Kazakh 
 layout alone there is none, and neither a shortcut nor a paste comes about.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -22,12 +22,15 @@ _KEYPRESSES: Final = (_CTRL, _CTRL | Qt.KeyboardModifier.ShiftModifier)
 class PlaceShortcuts(QObject):
     """Watches every native window of the program that gets the keyboard.
 
-    press  what the teller's window does for a key in Qt's portable form; tells whether it listens
+    desk   listens as long as it is shown: not behind the lock
+    keys   what it listens to, in Qt's portable form
+    press  does what a key means
     """
 
-    def __init__(self, teller: QWidget, press: Callable[[str], bool]) -> None:
-        super().__init__(teller)
-        self._teller = teller
+    def __init__(self, desk: QWidget, keys: Collection[str], press: Callable[[str], None]) -> None:
+        super().__init__(desk)
+        self._desk = desk
+        self._keys = keys
         self._press = press
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
@@ -44,9 +47,12 @@ class PlaceShortcuts(QObject):
         return super().eventFilter(watched, event)
 
     def _strike(self, watched: QObject, event: QKeyEvent, letter: str) -> None:
+        key = f"Ctrl+{letter}"
         first = event.modifiers() == _CTRL and not event.isAutoRepeat()
-        listened = first and watched is self._teller.windowHandle()
-        if not (listened and self._press(f"Ctrl+{letter}")):
+        listening = self._desk.isVisible() and watched is self._desk.window().windowHandle()
+        if first and listening and key in self._keys:
+            self._press(key)
+        else:
             QApplication.sendEvent(watched, strike(event, letter, ""))
 
     def _watch(self, window: QWindow | None) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from resources import LANGUAGES
 from ui.context import UiContext
+from ui.shell.place_shortcuts import PlaceShortcuts
 from ui.widgets.dialogs import open_dialog
 from ui.widgets.help import HelpDialog
 
@@ -32,7 +33,7 @@ KEYS: Final = (
 
 
 def bind_keys(desk: QWidget, press: Callable[[str], None]) -> None:
-    """Have every key pressed on the desk, once for a key that is held down.
+    """Have every key pressed on the desk, in every layout, once for a key that is held down.
 
     The desk's, not the window's: Qt lets no shortcut of a hidden widget through.
     """
@@ -40,6 +41,7 @@ def bind_keys(desk: QWidget, press: Callable[[str], None]) -> None:
         shortcut = QShortcut(QKeySequence(key), desk)
         shortcut.setAutoRepeat(False)
         shortcut.activated.connect(partial(press, key))
+    PlaceShortcuts(desk, KEYS, press)
 
 
 @dataclass(frozen=True, slots=True)
