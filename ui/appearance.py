@@ -107,6 +107,8 @@ class Appearance(QObject):
         application = QApplication.instance()
         if not isinstance(application, QApplication):
             return
+        # What a screen reader and the list of windows call the program; else it is "app.py".
+        application.setApplicationName(self._ctx.tr_code("app.name"))
         theme = self._ctx.theme
         if theme.stylesheet() != application.styleSheet():
             application.setFont(application_font(theme.sizes["body"]))

@@ -22,6 +22,7 @@ class UiContext(QObject):
     """One per window; `changed` tells that the words or the colours are others now.
 
     `language_chosen` and `theme_chosen` tell what a person asked for: it is remembered.
+    `spoken` is what a screen reader is to say by itself: the words, and whether they are urgent.
 
     send       takes a command and returns at once; only the lock itself uses it past `post`
     now_ms     wall clock, milliseconds since the epoch
@@ -34,6 +35,7 @@ class UiContext(QObject):
     changed = Signal()
     language_chosen = Signal(str)
     theme_chosen = Signal(str)
+    spoken = Signal(str, bool)
 
     def __init__(
         self,
@@ -60,6 +62,11 @@ class UiContext(QObject):
             _log.warning("dropped behind the lock: %s", type(command).__name__)
             return
         self.send(command)
+
+    def announce(self, words: str, *, urgent: bool = False) -> None:
+        """Let a screen reader say the words; behind the lock no page says anything."""
+        if not self.locked:
+            self.spoken.emit(words, urgent)
 
     def tr_code(self, code: str, /, **values: str | int) -> str:
         """Return the text of a code in the screen's language."""
@@ -115,6 +122,11 @@ class PageContext(UiContext):
     def post(self, command: Command) -> None:
         """Hand a command on and return at once; behind the lock it is dropped and reported."""
         self._whole.post(command)
+
+    def announce(self, words: str, *, urgent: bool = False) -> None:
+        """Let a screen reader say the words; a page that is not shown says nothing."""
+        if self.__dict__["_shown"]:
+            self._whole.announce(words, urgent=urgent)
 
     def choose_language(self, language: str) -> None:
         """Show another language at a person's wish."""

@@ -33,6 +33,7 @@ class LivenessScreen(SessionScreen):
         super().__init__(ctx, "liveness.title")
         self._snapshot: SessionSnapshot | None = None
         self._rate = 0.0
+        self._said = ""
         self.origin = OriginLabel(ctx, wrap=False)
         self.document = DocumentCard(ctx)
         self.headline.insertWidget(2, self.origin)
@@ -142,6 +143,9 @@ class LivenessScreen(SessionScreen):
         words = "" if prompt is None else self.ctx.tr_code(prompt_code(prompt))
         corner = self.ctx.tr_code("camera.rate", rate=round(self._rate)) if self._rate else ""
         self.camera.show_words(prompt, words, corner, self.ctx.tr_code("camera.none"))
+        if words != self._said:
+            self._said = words
+            self.ctx.announce(words, urgent=True)
 
     def _restyle(self) -> None:
         self.camera.use_colours(operator_colours(self.ctx.theme))

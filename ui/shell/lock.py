@@ -122,6 +122,7 @@ class LockPage(QFrame):
             self._note_counts(status)
             code = "notice.operator_locked" if status.seconds else status.message
             self.message.set_code(code, seconds=status.seconds)
+            self._ctx.spoken.emit(self.message.text(), True)
         elif not self._waiting:
             # A sign-in that was sent before the lock fell does not open it.
             self._note_counts(status)
@@ -169,6 +170,7 @@ class LockPage(QFrame):
         self.leave_button.setVisible(not leaving)
         self.stay_button.setVisible(leaving)
         self.message.set_code("")
+        self._ctx.spoken.emit(self.text.text(), True)
         self.secret.edit.clear()
         self.secret.edit.setFocus()
 

@@ -23,6 +23,7 @@ from ui.navigation import (
     step_of,
 )
 from ui.screens.screen import Screen
+from ui.shell.announcer import Announcer
 from ui.shell.built_pages import BuiltPages
 from ui.shell.customer_screens import CustomerScreens
 from ui.shell.desk_layout import lay_out_desk
@@ -87,6 +88,7 @@ class MainWindow(QMainWindow):
             *(read_log, self.lock, self._go_back),
         )
         bind_keys(self.desk, self.press)
+        self.announcer = Announcer(ctx, self)
         ctx.changed.connect(self._restyle)
         self._restyle()
         self._open(Page.SIGN_IN)
@@ -191,6 +193,7 @@ class MainWindow(QMainWindow):
     def _unlocked(self) -> None:
         self.customer.hide_content(hidden=False)
         self.idle.touch()
+        self.announcer.open_page(self.page, self.screen_of(self.page).title.text())
         before = self.screen_lock.focus_before(within=self.pages)
         before.setFocus() if before is not None else self._focus()
 
@@ -202,6 +205,7 @@ class MainWindow(QMainWindow):
             self.built.show(page, self.page)
             self.page = page
             self.hint.say("")
+            self.announcer.open_page(page, screen.title.text())
             self._focus()
         if Page.OPERATION in self.built and not keeps_form(page, self.session, self.route):
             self.screen_of(Page.OPERATION).forget()

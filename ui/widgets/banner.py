@@ -19,6 +19,7 @@ class VerdictBanner(QFrame):
 
     def __init__(self, ctx: UiContext) -> None:
         super().__init__()
+        self._ctx = ctx
         self.setObjectName("tint")
         self.icon = IconLabel(ctx, "clock", 48, Tone.WAIT)
         self.verdict = CodeLabel(ctx, "", "verdict")
@@ -38,11 +39,17 @@ class VerdictBanner(QFrame):
         self, icon: str, tone: Tone, verdict: str, sentence: str, **values: str
     ) -> None:
         """Show codes of the verdict and of the sentence under it, with what the latter names."""
+        before = self._words()
         self.icon.set_icon(icon, tone)
         self.verdict.set_code(verdict)
         self.sentence.set_code(sentence, **values)
+        if self._words() != before:
+            self._ctx.announce(self._words(), urgent=True)
         set_tone(self, tone)
         set_tone(self.verdict, tone)
+
+    def _words(self) -> str:
+        return f"{self.verdict.text()}. {self.sentence.text()}"
 
 
 class StatusBanner(QFrame):
@@ -50,6 +57,7 @@ class StatusBanner(QFrame):
 
     def __init__(self, ctx: UiContext) -> None:
         super().__init__()
+        self._ctx = ctx
         self.setObjectName("tint")
         self.icon = IconLabel(ctx, "clock", 20, Tone.NOW)
         self.words = CodeLabel(ctx, "", "banner", wrap=True)
@@ -67,8 +75,11 @@ class StatusBanner(QFrame):
             Tone.BAD: "octagon-x",
             Tone.NOW: "clock",
         }
+        before = self.words.text()
         self.icon.set_icon(icon or names.get(tone, "info"), tone)
         self.words.set_code(code, **values)
         set_tone(self, tone)
         set_tone(self.words, tone)
         self.setVisible(code != "")
+        if self.words.text() != before:
+            self._ctx.announce(self.words.text(), urgent=tone in {Tone.WARN, Tone.BAD})

@@ -4,14 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from ui.context import UiContext
 
 __all__ = ["Action", "ActionButton", "ButtonRole", "ChoiceButton", "Side"]
 
+_RING_INSET = 4.0
+_RING_WIDTH = 2.0
+_RING_RADIUS = 4.0
 _ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
@@ -21,6 +24,9 @@ class ButtonRole(StrEnum):
     PRIMARY = "primary"
     SECONDARY = "secondary"
     DANGER = "danger"
+
+
+_RINGS = {ButtonRole.PRIMARY.value: "on_primary", ButtonRole.DANGER.value: "bad"}
 
 
 class Side(StrEnum):
@@ -83,6 +89,20 @@ class ActionButton(QPushButton):
             super().keyPressEvent(event)
         elif not event.isAutoRepeat():
             self.click()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw a ring in a filled or red button that has the focus: its edge alone is unseen."""
+        super().paintEvent(event)
+        token = _RINGS.get(str(self.property("role")))
+        if token is None or not self.hasFocus():
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._ctx.theme.colour(token), _RING_WIDTH))
+        inset = _RING_INSET
+        ring = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
+        painter.drawRoundedRect(ring, _RING_RADIUS, _RING_RADIUS)
+        painter.end()
 
     def _show(self) -> None:
         words = self._ctx.tr_code(self._code)

@@ -72,7 +72,10 @@ class Field(QWidget):
         """Show or clear the message under the field; `bad` frames the field, too."""
         set_tone(self.edit, Tone.BAD if bad else Tone.NONE)
         set_tone(self.message, tone)
+        before = self.message.text()
         self.message.set_code(code, **values)
+        if self.message.text() not in {"", before}:
+            self._ctx.announce(f"{self.caption.text()}: {self.message.text()}")
         self.message.setVisible(code != "")
         self._name()
 

@@ -27,7 +27,10 @@ _TONE_COLOUR: Final = {
 
 
 class IconLabel(QLabel):
-    """An icon of a size in the colour of a tone; decoration, so it has no accessible name."""
+    """An icon of a size in the colour of a tone, which a screen reader says as a word.
+
+    Without a tone it is decoration and has no name.
+    """
 
     def __init__(self, ctx: UiContext, name: str, size: int, tone: Tone = Tone.WAIT) -> None:
         super().__init__()
@@ -48,6 +51,8 @@ class IconLabel(QLabel):
     def _show(self) -> None:
         colour = self._ctx.theme.colour(_TONE_COLOUR[self._tone])
         ratio = self.devicePixelRatioF()
+        meant = self._tone not in {Tone.WAIT, Tone.NONE}
+        self.setAccessibleName(self._ctx.tr_code(f"tone.{self._tone.value}") if meant else "")
         self.setPixmap(self._ctx.icons.pixmap(self._name, colour, self._size, ratio))
 
 

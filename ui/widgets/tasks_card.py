@@ -28,6 +28,8 @@ class TasksCard(Card):
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setRange(0, 1000)
+        ctx.changed.connect(self._name)
+        self._name()
         self.body.addWidget(self.progress)
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
@@ -42,6 +44,9 @@ class TasksCard(Card):
             grid.addWidget(note, row * 2 + 1, 1)
             self.tasks.append((icon, name, note))
         self.body.addLayout(grid)
+
+    def _name(self) -> None:
+        self.progress.setAccessibleName(self._ctx.tr_code("liveness.tasks"))
 
     def show_tasks(self, prompt: Prompt | None, commands: tuple[CommandResult, ...]) -> None:
         """Show what was done and what is asked for now, None while no attempt runs."""

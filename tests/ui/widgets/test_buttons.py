@@ -9,7 +9,8 @@ from tests.support.desktop.intruder import press
 from tests.support.desktop.snapshots import station
 from tests.support.desktop.window_pages import open_page, open_settled
 from ui.navigation import Page, Route
-from ui.widgets.buttons import ChoiceButton
+from ui.theme.theme import THEMES, apply_theme, load_theme
+from ui.widgets.buttons import ActionButton, ButtonRole, ChoiceButton
 from ui.widgets.confirm import ConfirmDialog
 from workstation.session.states import State
 from workstation.station.commands import GiveConsent
@@ -94,3 +95,33 @@ def test_the_arrows_go_from_one_choice_to_the_next(window, qtbot):
 
     qtbot.waitUntil(first.isChecked)
     assert not second.isChecked()
+
+
+def contrast(one, other):
+    def luminance(colour):
+        parts = (colour.redF(), colour.greenF(), colour.blueF())
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    brighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (brighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("role", [ButtonRole.PRIMARY, ButtonRole.DANGER])
+def test_the_focus_is_seen_on_the_button_itself(qtbot, ctx, qapp, theme, role):
+    ctx.use_theme(load_theme(theme))
+    apply_theme(qapp, ctx.theme)
+    button = ActionButton(ctx, "button.close", "F9", role)
+    qtbot.addWidget(button)
+    button.show()
+    button.clearFocus()
+    qtbot.waitExposed(button)
+    before = button.grab().toImage()
+    button.setFocus()
+    qtbot.waitUntil(button.hasFocus)
+    after = button.grab().toImage()
+    place = (button.width() // 2, 4)
+
+    assert contrast(after.pixelColor(*place), before.pixelColor(*place)) >= 3
+    apply_theme(qapp, load_theme("light"))
