@@ -31,6 +31,7 @@ from ui.process.garbage import GarbageTimer
 from ui.process.watchdog import Watchdog
 from ui.shell.key_unlock import KeyPrompt
 from ui.shell.main_window import MainWindow
+from ui.shell.placement import place_window, placement_of, return_to_screen
 from ui.theme.fonts import application_font, install_fonts
 from ui.theme.system import system_scale
 from ui.theme.theme import load_theme
@@ -56,6 +57,9 @@ _log = logging.getLogger(__name__)
 _ALREADY_RUNNING: Final = 3
 FIRST_LANGUAGE: Final = "ru"
 _PROFILES: Final = ("demo", "production")
+_PREPARING_MS: Final = 100
+"""Between two pages that are built ahead, in each 10 to 40 ms: what is typed meanwhile is shown."""
+
 _SWITCH_INTERVAL_S: Final = 0.0005
 """Bytecode in another thread delays the GUI by 6.7 ms at p99 instead of 24.6 (measured)."""
 
@@ -123,7 +127,7 @@ class Desktop(QObject):
         self._waiting: list[Command] = []
         self._starting: threading.Thread | None = None
         self._built.connect(self._take)
-        preferences = Preferences(options.data)
+        self._preferences = preferences = Preferences(options.data)
         choice = theme or preferences.last.theme
         language = options.language or preferences.last.language or FIRST_LANGUAGE
         shown = load_theme("light" if choice == SYSTEM else choice, _text_scale())
@@ -135,6 +139,9 @@ class Desktop(QObject):
         self.keys.given_up.connect(self._give_up)
         self.watchdog = Watchdog()
         self.garbage = GarbageTimer()
+        self._preparing = QTimer(self)
+        self._preparing.setInterval(_PREPARING_MS)
+        self._preparing.timeout.connect(self._prepare)
         # First, so that the page after the sign-in opens as its operator left it.
         self.bridge.station.connect(self.appearance.show_station)
         self.bridge.station.connect(self.window.show_station)
@@ -152,7 +159,30 @@ class Desktop(QObject):
         """Show the window at once; the runtime starts after its first frame."""
         self.garbage.start()
         self.window.painted.connect(self._painted)
-        self.window.show()
+        self.window.closed.connect(self._remember_place)
+        place_window(self.window, self._preferences.window)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.screenRemoved.connect(self._screens_changed)
+            application.primaryScreenChanged.connect(self._screens_changed)
+
+    @Slot()
+    def _screens_changed(self) -> None:
+        # One turn later: Qt moves the windows of a screen that is gone by itself, if it can.
+        QTimer.singleShot(0, self._return_to_screen)
+
+    @Slot()
+    def _return_to_screen(self) -> None:
+        return_to_screen(self.window)
+
+    @Slot()
+    def _remember_place(self) -> None:
+        self._preferences.place(placement_of(self.window))
+
+    @Slot()
+    def _prepare(self) -> None:
+        if not self.window.isVisible() or not self.window.built.prepare():
+            self._preparing.stop()
 
     @Slot()
     def _painted(self) -> None:
@@ -175,6 +205,7 @@ class Desktop(QObject):
         self._runtime = None
         self._stack.close()
         self.garbage.stop()
+        self._preparing.stop()
 
     @Slot()
     def _give_up(self) -> None:
@@ -219,6 +250,7 @@ class Desktop(QObject):
             from ui.station import demo_play
 
             ScriptedTeller(self.window, demo_play()).start()
+        self._preparing.start()
         waiting, self._waiting = self._waiting, []
         for command in waiting:
             runtime.post(command)

@@ -99,6 +99,7 @@ class Appearance(QObject):
         name = self.choice
         if name == SYSTEM:
             name = system_theme(QApplication.styleHints())
+        self._ctx.theme_choice = self.choice
         self._ctx.use_theme(load_theme(name, self._ctx.theme.scale))
 
     @Slot()

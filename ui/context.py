@@ -29,6 +29,7 @@ class UiContext(QObject):
     log_pages  who reads the log, once the runtime is there
     folder     where the last file was chosen, empty before that
     locked     whether the window is locked: then nothing is posted and no dialog opens
+    theme_choice  a theme that a person chose, or `system`
     customer_shown  says whether the customer's window is open, so that its light can be seen
     """
 
@@ -53,6 +54,7 @@ class UiContext(QObject):
         self.log_pages: LogPageSource | None = None
         self.folder = ""
         self.locked = False
+        self.theme_choice = "system"
         self.customer_shown: Callable[[], bool] = lambda: False
 
     def post(self, command: Command) -> None:

@@ -2,6 +2,8 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from ui.widgets.scrolling import Viewport
+
 __all__ = ["lay_out_desk"]
 
 
@@ -15,7 +17,7 @@ def lay_out_desk(
     pages, footer = page
     right = QVBoxLayout()
     right.setSpacing(0)
-    right.addWidget(pages, 1)
+    right.addWidget(Viewport(pages), 1)
     right.addWidget(footer)
     middle = QHBoxLayout()
     middle.setSpacing(0)

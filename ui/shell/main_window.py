@@ -107,7 +107,6 @@ class MainWindow(QMainWindow):
         self.rooms.addWidget(self.desk)
         self.setCentralWidget(self.rooms)
         self.hint = Hint(ctx, self.pages)
-        self.resize(1366, 768)
 
     def screen_of(self, page: Page) -> Screen:
         """Return the page's screen, built when it is first needed: start-up shows one page."""

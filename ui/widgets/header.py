@@ -7,6 +7,7 @@ from ui.context import UiContext
 from ui.widgets.buttons import ActionButton
 from ui.widgets.labels import CodeLabel, PlainLabel, ShortenedLabel
 from ui.widgets.pill import IconLabel
+from ui.widgets.view_menu import ViewMenu
 from ui.wording import duration_text, number_text
 from workstation.session.states import State
 from workstation.station.snapshot import SessionSnapshot, StationStatus
@@ -31,7 +32,7 @@ class HeaderBar(QFrame):
         # What an operation is called is the policy's, and a name may have 120 letters.
         self.operation, self.client = ShortenedLabel("strong"), ShortenedLabel("strong")
         self.duration = PlainLabel("strong")
-        self.operator, self.role = PlainLabel("strong"), PlainLabel("caption")
+        self.operator, self.role = ShortenedLabel("strong"), ShortenedLabel("caption")
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 8, 16, 8)
         row.setSpacing(32)
@@ -52,6 +53,7 @@ class HeaderBar(QFrame):
         self.sign_out_button.clicked.connect(self.sign_out)
         self.lock_button = ActionButton(ctx, "button.lock", icon="lock")
         self.lock_button.clicked.connect(self.lock)
+        row.addWidget(ViewMenu(ctx))
         row.addWidget(self.sign_out_button)
         row.addWidget(self.lock_button)
         self._clock = QTimer(self)

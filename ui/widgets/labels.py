@@ -9,7 +9,14 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from ui.context import UiContext
 from ui.theme.tone import Tone
 
-__all__ = ["CodeLabel", "PlainLabel", "ShortenedLabel", "printable", "set_tone"]
+__all__ = [
+    "CodeLabel",
+    "PlainLabel",
+    "ShortenedCodeLabel",
+    "ShortenedLabel",
+    "printable",
+    "set_tone",
+]
 
 _LONGEST = 20_000
 _LEAST = 120
@@ -56,26 +63,11 @@ class ShortenedLabel(PlainLabel):
 
     def minimumSizeHint(self) -> QSize:
         """Return the little room below which nothing can be read."""
-        whole = super().minimumSizeHint()
-        return QSize(min(whole.width(), _LEAST), whole.height())
+        return _least(super().minimumSizeHint())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint as much as there is room for, and three dots for the rest."""
-        room = self.contentsRect()
-        words = self.fontMetrics().elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, room.width()
-        )
-        painter = QPainter(self)
-        self.style().drawItemText(
-            painter,
-            room,
-            self.alignment(),
-            self.palette(),
-            self.isEnabled(),
-            words,
-            self.foregroundRole(),
-        )
-        painter.end()
+        _paint_shortened(self)
 
 
 class CodeLabel(PlainLabel):
@@ -99,3 +91,35 @@ class CodeLabel(PlainLabel):
 
     def _show(self) -> None:
         self.setText(self._ctx.tr_code(self._code, **self._values) if self._code else "")
+
+
+class ShortenedCodeLabel(CodeLabel):
+    """A code whose words end in three dots where there is no room."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the little room below which nothing can be read."""
+        return _least(super().minimumSizeHint())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint as much as there is room for, and three dots for the rest."""
+        _paint_shortened(self)
+
+
+def _least(whole: QSize) -> QSize:
+    return QSize(min(whole.width(), _LEAST), whole.height())
+
+
+def _paint_shortened(label: QLabel) -> None:
+    room = label.contentsRect()
+    words = label.fontMetrics().elidedText(label.text(), Qt.TextElideMode.ElideRight, room.width())
+    painter = QPainter(label)
+    label.style().drawItemText(
+        painter,
+        room,
+        label.alignment(),
+        label.palette(),
+        label.isEnabled(),
+        words,
+        label.foregroundRole(),
+    )
+    painter.end()

@@ -42,6 +42,8 @@ class PageStack(OnePageStack):
         if page is None or layout is None:
             return super().minimumSizeHint()
         width = max(_NARROWEST, page.minimumSizeHint().width())
+        if not layout.hasHeightForWidth():
+            return QSize(width, layout.totalMinimumSize().height())
         return QSize(width, layout.totalMinimumHeightForWidth(width))
 
 

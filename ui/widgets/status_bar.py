@@ -4,7 +4,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from ui.context import UiContext
-from ui.widgets.labels import CodeLabel, PlainLabel
+from ui.widgets.labels import PlainLabel, ShortenedCodeLabel
 from ui.widgets.pill import IconLabel
 from ui.widgets.readiness import camera_line, crl_brief, log_line
 from ui.wording import date_time_text
@@ -25,7 +25,7 @@ class StatusBar(QFrame):
         self._icons = tuple(
             IconLabel(ctx, name, 16) for name in ("camera", "link", "file-signature")
         )
-        self.labels = tuple(CodeLabel(ctx, "", "caption") for _ in self._icons)
+        self.labels = tuple(ShortenedCodeLabel(ctx, "", "caption") for _ in self._icons)
         self._time = PlainLabel("caption")
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
