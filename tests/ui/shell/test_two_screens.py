@@ -10,13 +10,14 @@ ROOT = Path(__file__).parents[3]
 
 SCREENS = {
     "screens": [
-        {"name": "teller", "x": 0, "y": 0, "width": 1366, "height": 768, "dpr": 1},
+        # Offscreen the first name is the main screen's, on which the teller's window opens.
+        {"name": "a teller", "x": 0, "y": 0, "width": 1366, "height": 768, "dpr": 1},
         {"name": "customer", "x": 1366, "y": 0, "width": 1280, "height": 800, "dpr": 1},
     ]
 }
 
 SCRIPT = """
-import json
+import json, sys
 from contextlib import nullcontext
 from pathlib import Path
 from PySide6.QtCore import QTimer
@@ -24,7 +25,7 @@ import ui.app as app
 from workstation.station.commands import ReportCustomerWindow
 
 application = app.create_application(["workstation"])
-desk = app.Desktop(app.Options(Path("."), "demo", "ru"), lambda *_: nullcontext(Nothing()), "light")
+desk = app.Desktop(app.Options(Path(sys.argv[1]), "demo", "ru"), lambda *_: nullcontext(Nothing()))
 
 def tell():
     window = desk.window.customer.window
@@ -55,7 +56,7 @@ def test_the_customers_window_fills_the_second_screen_and_leaves_with_it(tmp_pat
     config.write_text(json.dumps(SCREENS))
     platform = f"offscreen:configfile={config}"
     run = subprocess.run(
-        [sys.executable, "-c", SCRIPT],
+        [sys.executable, "-c", SCRIPT, str(tmp_path)],
         capture_output=True,
         text=True,
         timeout=60,
@@ -66,8 +67,8 @@ def test_the_customers_window_fills_the_second_screen_and_leaves_with_it(tmp_pat
     told = json.loads(run.stdout)
 
     assert told == {
-        "screens": ["customer", "teller"],
-        "teller": "teller",
+        "screens": ["a teller", "customer"],
+        "teller": "a teller",
         "customer": "customer",
         "size": [1280, 800],
         "shown": True,
