@@ -38,6 +38,7 @@ class Page(StrEnum):
     AUTHORITY = "authority"
     SIGNATURE = "signature"
     REVIEW = "review"
+    CONFIRMATION = "confirmation"
     DECISION = "decision"
     RECEIPT = "receipt"
     LOG = "log"
@@ -70,6 +71,7 @@ _PAGES: Final = {
     State.AUTHORITY: Page.AUTHORITY,
     State.SIGNATURE: Page.SIGNATURE,
     State.REVIEW: Page.REVIEW,
+    State.CONFIRMATION: Page.CONFIRMATION,
     State.DECIDED: Page.DECISION,
     State.RECORDED: Page.DECISION,
 }
@@ -96,6 +98,7 @@ _STEP_OF: Final = {
     Page.COMPARISON: Page.MATCHING,
     Page.AUTHORITY: Page.MATCHING,
     Page.REVIEW: Page.DECISION,
+    Page.CONFIRMATION: Page.DECISION,
 }
 _BESIDE: Final = frozenset({State.IDLE, State.RECORDED})
 _NEEDS: Final = {

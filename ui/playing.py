@@ -21,6 +21,7 @@ _PACE_MS: Final = 1_000
 _FORWARD: Final = {
     Page.CONSENT: "F9",
     Page.SIGNATURE: "F5",
+    Page.CONFIRMATION: "F9",
     Page.DECISION: "F9",
 }
 

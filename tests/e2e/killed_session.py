@@ -280,6 +280,7 @@ def _play(driver: WatchedDriver, folder: Path, *, through: str) -> None:
     for check in driver.snapshot.review:
         reason = "looked into at the desk"
         driver.do(c.Override(SUPERVISOR, check, reason, secret=DEMO_SECRET))
+    driver.do(c.Confirm())
     driver.close()
 
 

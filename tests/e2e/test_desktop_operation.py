@@ -96,6 +96,10 @@ def sign(hands: Hands, desk) -> str:
     statement = window.session.statement
     look_in_three_languages(hands, desk, "signature")
     hands.press("F5")
+    hands.bot.waitUntil(lambda: window.page in {Page.CONFIRMATION, Page.DECISION})
+    if window.page is Page.CONFIRMATION:
+        look_in_three_languages(hands, desk, "confirmation")
+        hands.press("F9")
     hands.wait_for(Page.DECISION)
     hands.bot.waitUntil(lambda: window.session.decision is not None)
     return statement

@@ -104,6 +104,8 @@ class Counter:
         return window.screen_of(Page.SIGNATURE)
 
     def until_recorded(self):
+        self.until_page(Page.CONFIRMATION)
+        self.window.press("F9")
         self.until(lambda: self.window.session.state is State.RECORDED)
         return self.window.session.decision
 

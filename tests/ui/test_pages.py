@@ -31,6 +31,7 @@ PAGE_OF_STATE = {
     State.SIGNATURE: Page.SIGNATURE,
     State.REVIEW: Page.REVIEW,
     State.PARKED: Page.HOME,
+    State.CONFIRMATION: Page.CONFIRMATION,
     State.DECIDED: Page.DECISION,
     State.RECORDED: Page.DECISION,
 }

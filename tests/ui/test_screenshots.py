@@ -47,6 +47,7 @@ PAGES = {
     "authority": (station(), State.AUTHORITY, Route.NONE),
     "signature": (station(), State.SIGNATURE, Route.NONE),
     "review": (station(), State.REVIEW, Route.NONE),
+    "confirmation": (station(), State.CONFIRMATION, Route.NONE),
     "decided": (station(), State.DECIDED, Route.NONE),
     "decision": (station(), State.RECORDED, Route.NONE),
     "receipt": (station(), State.RECORDED, Route.RECEIPT),

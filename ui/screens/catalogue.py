@@ -24,6 +24,7 @@ def _screens() -> Mapping[Page, type[Screen]]:
     from ui.screens.alternative import AlternativeScreen
     from ui.screens.authority import AuthorityScreen
     from ui.screens.comparison import ComparisonScreen
+    from ui.screens.confirmation import ConfirmationScreen
     from ui.screens.consent import ConsentScreen
     from ui.screens.decision import DecisionScreen
     from ui.screens.exception import ExceptionScreen
@@ -53,6 +54,7 @@ def _screens() -> Mapping[Page, type[Screen]]:
         Page.AUTHORITY: AuthorityScreen,
         Page.SIGNATURE: SignatureScreen,
         Page.REVIEW: ReviewScreen,
+        Page.CONFIRMATION: ConfirmationScreen,
         Page.DECISION: DecisionScreen,
         Page.RECEIPT: ReceiptScreen,
         Page.LOG: LogScreen,

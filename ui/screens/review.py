@@ -17,7 +17,7 @@ from ui.widgets.origin_label import OriginLabel
 from ui.widgets.photo_pair import PhotoPair
 from ui.wording import document_text
 from workstation.rules.checks import CheckId, CheckName
-from workstation.station.commands import Override, RefuseReview
+from workstation.station.commands import AgreeReview, Override, RefuseReview
 from workstation.station.snapshot import SessionSnapshot
 
 __all__ = ["ReviewScreen"]
@@ -86,8 +86,10 @@ class ReviewScreen(SessionScreen):
     def _show_look(self) -> None:
         """Say what to look at before the chosen check is allowed, and show what there is to see."""
         shown, chosen = self._snapshot, self.check.currentData()
+        self.check.setEnabled(chosen is not None)
         if shown is None or chosen is None:
-            self.look.set_code("")
+            asked = None if shown is None else shown.handed_over
+            self.look.set_code("" if asked is None else f"hand_over.{asked.reason.value}")
             self.pair.hide()
             self.origin.hide()
             self.document.hide()
@@ -107,15 +109,22 @@ class ReviewScreen(SessionScreen):
         self.document.setText(document_text(self.ctx.texts, shown.document) if seen else "")
         self.document.setVisible(self.document.text() != "")
 
+    @property
+    def _handed_over(self) -> bool:
+        """Whether the teller wants another person's look, and no check is open."""
+        shown = self._snapshot
+        return shown is not None and shown.handed_over is not None and not self._open
+
     def footer_actions(self) -> tuple[Action, ...]:
         """Return refuse and allow: both need who, the secret and why."""
         ready = self.form.filled and self.idle
-        may = ready and bool(self._open)
+        may = ready and (bool(self._open) or self._handed_over)
+        forward = "button.agree" if self._handed_over else "button.override"
         return (
             *super().footer_actions(),
             Action("button.call_supervisor", "F7", self._call),
             Action("button.refuse", "F4", self._ask_refuse, ButtonRole.DANGER, enabled=ready),
-            Action("button.override", "F9", self._override, ButtonRole.PRIMARY, enabled=may),
+            Action(forward, "F9", self._override, ButtonRole.PRIMARY, enabled=may),
         )
 
     def _call(self) -> None:
@@ -124,6 +133,9 @@ class ReviewScreen(SessionScreen):
     def _override(self) -> None:
         form, check = self.form, str(self.check.currentData())
         by, reason = form.supervisor.text(), form.reason.text()
+        if self._handed_over:
+            self.ctx.post(AgreeReview(by, reason, form.take_secret()))
+            return
         self.ctx.post(Override(by, check, reason, form.take_secret()))
 
     def _ask_refuse(self) -> None:

@@ -53,6 +53,7 @@ _LINES: Final = {
     State.AUTHORITY: "customer.wait",
     State.SIGNATURE: "customer.signature",
     State.REVIEW: "customer.wait",
+    State.CONFIRMATION: "customer.wait",
     State.DECIDED: "customer.wait",
     State.RECORDED: "customer.thanks",
 }

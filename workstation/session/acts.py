@@ -1,13 +1,24 @@
-"""What a second person is asked for and does, each with the id of the session it belongs to."""
+"""What people say of a case: a second person's acts, and the teller's last word.
 
-from dataclasses import dataclass
+Each names the id of the session that it belongs to.
+"""
+
+from dataclasses import dataclass, replace
 
 from workstation.session.comparison import ComparisonReview
-from workstation.session.evidence import GrantedOverride, RefusedOverride
+from workstation.session.confirmation import (
+    Confirmation,
+    HandOverRequest,
+    SecondLook,
+    Suspicion,
+    is_open,
+)
+from workstation.session.evidence import Evidence, GrantedOverride, RefusedOverride
 from workstation.session.exception import ExceptionPhoto, ExceptionRequest, OfficerApproval
 
 __all__ = [
     "Act",
+    "ClosingEvent",
     "ComparisonConfirmed",
     "ComparisonDenied",
     "ComparisonForAuthority",
@@ -15,11 +26,17 @@ __all__ = [
     "ExceptionPhotoTaken",
     "ExceptionRequested",
     "ExceptionSettled",
+    "HandedOver",
+    "OperationConfirmed",
     "OverrideGiven",
     "OverrideNotGranted",
     "OverrideSettled",
     "ReviewRefused",
+    "SecondLookGiven",
     "SessionEvent",
+    "SuspicionRaised",
+    "absorb_act",
+    "is_closing_open",
 ]
 
 
@@ -109,6 +126,65 @@ class ReviewRefused(SessionEvent):
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class OperationConfirmed(SessionEvent):
+    """The teller has looked and lets the operation be decided."""
+
+    confirmation: Confirmation
+
+
+@dataclass(frozen=True, slots=True)
+class SuspicionRaised(SessionEvent):
+    """The teller refuses the operation, whatever the checks say."""
+
+    suspicion: Suspicion
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver(SessionEvent):
+    """The teller does not decide alone: another person is to look."""
+
+    hand_over: HandOverRequest
+
+
+@dataclass(frozen=True, slots=True)
+class SecondLookGiven(SessionEvent):
+    """A supervisor has looked, and sees nothing against the customer."""
+
+    look: SecondLook
+
+
+ClosingEvent = OperationConfirmed | SuspicionRaised | HandedOver | SecondLookGiven
+"""What ends a case in which everything was asked for, or takes it to another person first."""
+
+
+def is_closing_open(
+    evidence: Evidence, event: "ClosingEvent | OverrideGiven | OverrideSettled"
+) -> bool:
+    """Whether it is its turn: a second look needs a hand-over, and stands in for no override."""
+    waiting = is_open(evidence.hand_over, evidence.second_look, evidence.teller)
+    match event:
+        case SecondLookGiven():
+            return waiting
+        case OperationConfirmed() | OverrideGiven() | OverrideSettled():
+            return not waiting
+        case _:
+            return True
+
+
+def _absorb_closing(evidence: Evidence, event: ClosingEvent) -> Evidence:
+    """Return the evidence after the event; who hands over again needs another look."""
+    match event:
+        case OperationConfirmed(confirmation=confirmation):
+            return replace(evidence, confirmation=confirmation)
+        case SuspicionRaised(suspicion=suspicion):
+            return replace(evidence, suspicion=suspicion)
+        case HandedOver(hand_over=hand_over):
+            return replace(evidence, hand_over=hand_over, second_look=None)
+        case SecondLookGiven(look=look):  # pragma: no branch - mypy proves the match exhaustive
+            return replace(evidence, second_look=look)
+
+
 Act = (
     ExceptionRequested
     | ExceptionPhotoTaken
@@ -121,4 +197,30 @@ Act = (
     | OverrideSettled
     | OverrideNotGranted
     | ReviewRefused
+    | ClosingEvent
 )
+
+
+def absorb_act(evidence: Evidence, event: Act) -> Evidence:
+    """Absorb what a second person is asked for and does, and the teller's last word."""
+    match event:
+        case ExceptionRequested(request=request):
+            return replace(evidence, exception_request=request)
+        case ExceptionPhotoTaken(photo=photo):
+            return replace(evidence, exception_photo=photo)
+        case ExceptionApproved(approval=approval) | ExceptionSettled(approval=approval):
+            return replace(evidence, approvals=(*evidence.approvals, approval))
+        case (
+            ComparisonConfirmed(review=review)
+            | ComparisonForAuthority(review=review)
+            | ComparisonDenied(review=review)
+        ):
+            return replace(evidence, comparison=review)
+        case OverrideGiven(override=override) | OverrideSettled(override=override):
+            return replace(evidence, overrides=(*evidence.overrides, override))
+        case OperationConfirmed() | SuspicionRaised() | HandedOver() | SecondLookGiven():
+            return _absorb_closing(evidence, event)
+        case OverrideNotGranted(refused=refused):
+            return replace(evidence, refused_overrides=(*evidence.refused_overrides, refused))
+        case ReviewRefused(reason=reason):  # pragma: no branch - mypy proves the match exhaustive
+            return replace(evidence, review_refused=reason or "refused")

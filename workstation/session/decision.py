@@ -4,15 +4,18 @@
 entering DECIDED. In order, failing closed:
 
 1. a fault, abort or deadline                         INDETERMINATE
-2. a simulated camera outside the demo profile        INDETERMINATE
-3. people whom the policy does not admit together     REJECTED
-4. a hard check that failed                           REJECTED, with the first one's reason
-5. a hard check that is missing or undecided          INDETERMINATE
-6. a supervisor's refusal or an illegal override      REJECTED
-7. a soft check neither passed nor overridden         INDETERMINATE
-8. no authority where the law wants its comparison    INDETERMINATE
-9. a wait that needs the year's missing monthly index INDETERMINATE
-10. otherwise                                         APPROVED, from the end of the longest wait
+2. the teller's suspicion                             REJECTED
+3. a simulated camera outside the demo profile        INDETERMINATE
+4. people whom the policy does not admit together     REJECTED
+5. a hard check that failed                           REJECTED, with the first one's reason
+6. a hard check that is missing or undecided          INDETERMINATE
+7. a supervisor's refusal or an illegal override      REJECTED
+8. a soft check neither passed nor overridden         INDETERMINATE
+9. no authority where the law wants its comparison    INDETERMINATE
+10. handed over, and nobody else has looked           INDETERMINATE
+11. not confirmed by the teller whose case it is      INDETERMINATE
+12. a wait that needs the year's missing index        INDETERMINATE
+13. otherwise                                         APPROVED, from the end of the longest wait
 
 A silent check changes no outcome. A check whose conditions do not hold is not there. Where two
 people are here, each is judged on what is of that person alone.
@@ -29,6 +32,7 @@ from workstation.rules.conditions import CaseFacts
 from workstation.rules.parties import PartyRole, person_key
 from workstation.rules.people.party import find_roles_of
 from workstation.rules.policy import Policy, RequiredCheck
+from workstation.session.confirmation import is_confirmed, is_open
 from workstation.session.evidence import Answer, Evidence, GrantedOverride
 from workstation.session.judges.groups import find_confirmable, judge_group
 from workstation.session.judges.judgements import JUDGES, judge_own_act
@@ -75,6 +79,8 @@ def decide(policy: Policy, evidence: Evidence) -> Decision:
     checks = evaluate(policy, evidence)
     if evidence.ending is not None:
         return Decision(Outcome.INDETERMINATE, evidence.ending.code, checks)
+    if evidence.suspicion is not None:
+        return Decision(Outcome.REJECTED, f"suspicion.{evidence.suspicion.reason}", checks)
     if is_simulated(evidence) and not evidence.demo:
         return Decision(Outcome.INDETERMINATE, "camera.simulated", checks)
     if not _is_admitted(policy, evidence):
@@ -177,6 +183,10 @@ def _approve(policy: Policy, evidence: Evidence, checks: tuple[CheckResult, ...]
     by_law = evidence.operation.kind in policy.idec_required
     if by_law and not _is_passed(CheckId.AUTHORITY, checks):
         return Decision(Outcome.INDETERMINATE, "authority.missing", checks)
+    if is_open(evidence.hand_over, evidence.second_look, evidence.teller):
+        return Decision(Outcome.INDETERMINATE, "hand_over.open", checks)
+    if not is_confirmed(evidence.confirmation, evidence.teller):
+        return Decision(Outcome.INDETERMINATE, "confirmation.missing", checks)
     operation = policy.operation(evidence.operation.kind)
     try:
         facts = operation.measure(evidence.operation, evidence.facts)

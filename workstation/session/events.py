@@ -233,7 +233,7 @@ class StatementIssued(SessionEvent):
 
 @dataclass(frozen=True, slots=True)
 class SignatureAccepted(SessionEvent):
-    """The signature was validated and no soft check is open."""
+    """The signature was validated and no soft check is open: the teller confirms."""
 
     report: SignatureReport
     findings: tuple[Answer, ...] = ()

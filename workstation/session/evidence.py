@@ -15,6 +15,7 @@ from workstation.rules.parties import PartyRole
 from workstation.rules.reference import ReferenceSource
 from workstation.session.alternative import WayAnswer, WayRequest
 from workstation.session.comparison import ComparisonReview
+from workstation.session.confirmation import Confirmation, HandOverRequest, SecondLook, Suspicion
 from workstation.session.exception import (
     ExceptionPhoto,
     ExceptionRequest,
@@ -250,6 +251,8 @@ class Evidence(PersonEvidence):
     roles       who is here, in the order in which they are looked at
     turn        whose turn it is, an index into `roles`
     aside       what each person gave, in the order of `roles`; empty while only one is here
+    confirmation  the teller's last word for the operation; suspicion: the teller's word against it
+    hand_over, second_look  that another person was to look, and what was said
     """
 
     session: str
@@ -268,6 +271,10 @@ class Evidence(PersonEvidence):
     overrides: tuple[GrantedOverride, ...] = ()
     refused_overrides: tuple[RefusedOverride, ...] = ()
     review_refused: str = ""
+    confirmation: Confirmation | None = None
+    suspicion: Suspicion | None = None
+    hand_over: HandOverRequest | None = None
+    second_look: SecondLook | None = None
     ending: Ending | None = None
 
     @property

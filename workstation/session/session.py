@@ -19,10 +19,16 @@ from workstation.session.acts import (
     ExceptionPhotoTaken,
     ExceptionRequested,
     ExceptionSettled,
+    HandedOver,
+    OperationConfirmed,
     OverrideGiven,
     OverrideNotGranted,
     OverrideSettled,
     ReviewRefused,
+    SecondLookGiven,
+    SuspicionRaised,
+    absorb_act,
+    is_closing_open,
 )
 from workstation.session.decision import Decision, decide
 from workstation.session.events import (
@@ -129,36 +135,40 @@ TRANSITIONS: dict[tuple[State, type[Event]], State] = {
     (State.SIGNATURE, PersonCalled): State.CONSENT,
     (State.SIGNATURE, StatementIssued): State.SIGNATURE,
     (State.SIGNATURE, CosignatureAwaited): State.SIGNATURE,
-    (State.SIGNATURE, SignatureAccepted): State.DECIDED,
+    (State.SIGNATURE, SignatureAccepted): State.CONFIRMATION,
     (State.SIGNATURE, SignatureForReview): State.REVIEW,
     (State.SIGNATURE, SignatureNotAccepted): State.DECIDED,
     (State.SIGNATURE, CustomerParked): State.PARKED,
     (State.PARKED, CustomerCameBack): State.PRECHECKS,
     (State.REVIEW, OverrideGiven): State.REVIEW,
-    (State.REVIEW, OverrideSettled): State.DECIDED,
+    (State.REVIEW, OverrideSettled): State.CONFIRMATION,
     (State.REVIEW, OverrideNotGranted): State.REVIEW,
     (State.REVIEW, ReviewRefused): State.DECIDED,
+    (State.REVIEW, SecondLookGiven): State.CONFIRMATION,
+    (State.CONFIRMATION, OperationConfirmed): State.DECIDED,
+    (State.CONFIRMATION, HandedOver): State.REVIEW,
     (State.DECIDED, DecisionRecorded): State.RECORDED,
     (State.DECIDED, FaultOccurred): State.DECIDED,
 }
+_WITH_CUSTOMER = (
+    State.CONSENT,
+    State.REFERENCE,
+    State.LIVENESS,
+    State.EXCEPTION,
+    State.ALTERNATIVE,
+    State.MATCHING,
+    State.COMPARISON,
+    State.AUTHORITY,
+    State.SIGNATURE,
+    State.REVIEW,
+    State.CONFIRMATION,
+)
 TRANSITIONS.update(
     ((state, event), State.DECIDED)
-    for state in (
-        State.PRECHECKS,
-        State.CONSENT,
-        State.REFERENCE,
-        State.LIVENESS,
-        State.EXCEPTION,
-        State.ALTERNATIVE,
-        State.MATCHING,
-        State.COMPARISON,
-        State.AUTHORITY,
-        State.SIGNATURE,
-        State.REVIEW,
-        State.PARKED,
-    )
+    for state in (State.PRECHECKS, *_WITH_CUSTOMER, State.PARKED)
     for event in (OperatorAborted, DeadlinePassed, FaultOccurred)
 )
+TRANSITIONS.update(((state, SuspicionRaised), State.DECIDED) for state in _WITH_CUSTOMER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +232,7 @@ class VerificationSession:
 
 
 def _is_turn(evidence: Evidence, event: Event) -> bool:
-    """Whether people are called, and sign, one after the other: all faces before any signature.
+    """Whether people act in turn: all faces before any signature, a second look before a word.
 
     A renewed case goes on at liveness only with what liveness rests on.
     """
@@ -235,6 +245,8 @@ def _is_turn(evidence: Evidence, event: Event) -> bool:
             return evidence.consent is not None and evidence.reference is not None
         case CosignatureAwaited():
             return evidence.unsigned is not None
+        case OperationConfirmed() | SecondLookGiven() | OverrideGiven() | OverrideSettled():
+            return is_closing_open(evidence, event)
         case _:
             return True
 
@@ -306,7 +318,7 @@ def _absorb_face(evidence: Evidence, event: FaceEvent | WayEvent | Act) -> Evide
         case WayRequested() | WayFailed() | WayConfirmed() | WayRefused() | WaySilent() | WayLeft():
             return absorb_way(evidence, event)
         case _:
-            return _absorb_act(evidence, event)
+            return absorb_act(evidence, event)
 
 
 def _absorb_challenge(evidence: Evidence, event: ChallengeIssued | AttemptInterrupted) -> Evidence:
@@ -316,29 +328,6 @@ def _absorb_challenge(evidence: Evidence, event: ChallengeIssued | AttemptInterr
             return replace(evidence, challenges=(*evidence.challenges, nonce))
         case AttemptInterrupted():  # pragma: no branch - mypy proves the match exhaustive
             return replace(evidence, challenges=(), breaks=evidence.breaks + 1)
-
-
-def _absorb_act(evidence: Evidence, event: Act) -> Evidence:
-    """Absorb what a second person is asked for and does."""
-    match event:
-        case ExceptionRequested(request=request):
-            return replace(evidence, exception_request=request)
-        case ExceptionPhotoTaken(photo=photo):
-            return replace(evidence, exception_photo=photo)
-        case ExceptionApproved(approval=approval) | ExceptionSettled(approval=approval):
-            return replace(evidence, approvals=(*evidence.approvals, approval))
-        case (
-            ComparisonConfirmed(review=review)
-            | ComparisonForAuthority(review=review)
-            | ComparisonDenied(review=review)
-        ):
-            return replace(evidence, comparison=review)
-        case OverrideGiven(override=override) | OverrideSettled(override=override):
-            return replace(evidence, overrides=(*evidence.overrides, override))
-        case OverrideNotGranted(refused=refused):
-            return replace(evidence, refused_overrides=(*evidence.refused_overrides, refused))
-        case ReviewRefused(reason=reason):  # pragma: no branch - mypy proves the match exhaustive
-            return replace(evidence, review_refused=reason or "refused")
 
 
 def _absorb_turn(

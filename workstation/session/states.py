@@ -20,6 +20,7 @@ class State(StrEnum):
     AUTHORITY = "authority"
     SIGNATURE = "signature"
     REVIEW = "review"
+    CONFIRMATION = "confirmation"
     PARKED = "parked"
     DECIDED = "decided"
     RECORDED = "recorded"

@@ -6,16 +6,28 @@ from pathlib import Path
 from vision.results import Accommodation, AccommodationReason
 from workstation.devices.signing_methods import SigningMethod
 from workstation.rules.alternatives import LivenessWay
-from workstation.rules.checks import CheckName
 from workstation.session.alternative import WayReason
-from workstation.session.comparison import ComparisonAnswer, ComparisonReason
 from workstation.session.evidence import ConsentBy
 from workstation.session.exception import ExceptionReason
+from workstation.station.act_commands import (
+    Abort,
+    AgreeReview,
+    AnswerComparison,
+    ApproveException,
+    Confirm,
+    HandOver,
+    LiftCoolDown,
+    Override,
+    RefuseOnSuspicion,
+    RefuseReview,
+    ReviewCommand,
+)
 from workstation.verification.case import OperationForm
 
 __all__ = [
     "Abort",
     "AcknowledgeAlarms",
+    "AgreeReview",
     "AnswerComparison",
     "ApproveException",
     "AskAuthorityAgain",
@@ -25,8 +37,11 @@ __all__ = [
     "CancelDocument",
     "CloseCase",
     "Command",
+    "Confirm",
     "GiveConsent",
+    "HandOver",
     "LeaveAlternative",
+    "LiftCoolDown",
     "Lock",
     "LookUpPerson",
     "NewSession",
@@ -35,10 +50,12 @@ __all__ = [
     "ReadChip",
     "ReadDocument",
     "RefuseConsent",
+    "RefuseOnSuspicion",
     "RefuseReview",
     "ReportCustomerWindow",
     "RequestAlternative",
     "RequestException",
+    "ReviewCommand",
     "SaveStatement",
     "SelectLanguage",
     "Sign",
@@ -211,15 +228,6 @@ class TakeExceptionPhoto:
 
 
 @dataclass(frozen=True, slots=True)
-class ApproveException:
-    """An officer, authenticated anew, vouches for the person in the photo with a reason."""
-
-    officer: str
-    reason: str
-    secret: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Sign:
     """Ask for the customer's signature.
 
@@ -266,61 +274,8 @@ class CloseCase:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerComparison:
-    """A supervisor, authenticated anew, says whether both photos show one person.
-
-    words  at least 15 letters beside the reason
-    """
-
-    supervisor: str
-    answer: ComparisonAnswer
-    reason: ComparisonReason
-    words: str
-    secret: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Override:
-    """A supervisor, authenticated anew, overrides one soft check with a reason."""
-
-    supervisor: str
-    check: CheckName
-    reason: str
-    secret: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class RefuseReview:
-    """A supervisor, authenticated anew, refuses the operation with a reason."""
-
-    supervisor: str
-    reason: str
-    secret: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class LiftCoolDown:
-    """A supervisor, authenticated anew, lets a customer who has to wait try once more.
-
-    reason  at least 15 letters
-    """
-
-    supervisor: str
-    untrusted_iin: str = field(repr=False)
-    reason: str
-    secret: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class AcknowledgeAlarms:
     """The supervisor who is signed in has seen every alarm on the home page."""
-
-
-@dataclass(frozen=True, slots=True)
-class Abort:
-    """The teller ends the session without a decision in the customer's favour."""
-
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +331,10 @@ Command = (
     | AnswerComparison
     | Override
     | RefuseReview
+    | Confirm
+    | RefuseOnSuspicion
+    | HandOver
+    | AgreeReview
     | LiftCoolDown
     | AcknowledgeAlarms
     | Abort

@@ -3,7 +3,6 @@
 Knows no thread and no listener; `workstation.station.station` publishes it.
 """
 
-import re
 import secrets
 import threading
 from dataclasses import replace
@@ -18,8 +17,10 @@ from workstation.devices.phone import PhoneProgress
 from workstation.devices.signing_methods import SigningMethod
 from workstation.errors import IllegalTransition, OperationRefused
 from workstation.records.journal import SignedIn
+from workstation.session.confirmation import AbortReason
 from workstation.session.states import State
 from workstation.station import commands as c
+from workstation.station.closing import close_case, read_abort
 from workstation.station.consent import lacks_window, take_consent
 from workstation.station.document import read_chip, read_document
 from workstation.station.form_document import FormDocument
@@ -41,8 +42,6 @@ from workstation.verification.services import Services
 from workstation.verification.verification import Verification
 
 __all__ = ["Desk"]
-
-_CODE = re.compile(r"[a-z0-9_.]{1,64}")
 
 _SALT_BYTES = 16
 
@@ -132,8 +131,11 @@ class Desk:
                 self.require_verification().save_statement(path)
             case c.StopSigning():
                 self.stop_signing()
-            case c.Abort(reason=reason):
-                self.leave(reason)
+            case c.Confirm() | c.RefuseOnSuspicion() | c.HandOver():
+                close_case(self.require_verification(), command)
+                self.stop_signing()
+            case c.Abort(reason=reason, words=words):
+                self.leave(reason, words)
             case c.NewSession():
                 self._new_session()
             case c.AskRegistriesAgain() if not busy:
@@ -156,16 +158,16 @@ class Desk:
         """Wait for the customer's signature no more."""
         self._stop_signing.set()
 
-    def leave(self, reason: str) -> None:
-        """Abort what runs; harmless when nothing does. A reason that is no code is not kept."""
+    def leave(self, untrusted_reason: str, untrusted_words: str = "") -> None:
+        """Abort what runs; harmless when nothing does. OperationRefused without the words."""
+        code, words = read_abort(untrusted_reason, untrusted_words)
         self._stop_signing.set()
         if self.verification is not None:
-            known = _CODE.fullmatch(reason) is not None
-            self.verification.abort(reason if known else "teller_aborted")
+            self.verification.abort(code, words)
 
     def clear(self) -> None:
         """Forget the verification: the operator has left."""
-        self.leave("teller_aborted")
+        self.leave(AbortReason.TELLER_ABORTED)
         self.verification = None
         self.lookup.clear()
         self.form_document.clear()
@@ -175,8 +177,7 @@ class Desk:
         verification = self.verification
         if verification is None:
             return
-        face = verification.biometrics
-        document = verification.document
+        face, document = verification.biometrics, verification.document
         document.show_to(camera, verification.session)
         if _awaits_document(verification):
             customer = verification.person

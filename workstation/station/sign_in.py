@@ -13,6 +13,7 @@ from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.verification.case import find_mistake
 from workstation.verification.move import Supervised
+from workstation.verification.officers.closing import agree_review
 from workstation.verification.officers.comparison import answer_comparison
 from workstation.verification.officers.exception import approve_exception
 from workstation.verification.officers.review import (
@@ -25,10 +26,11 @@ from workstation.verification.verification import Verification
 
 __all__ = ["OperatorSession"]
 
-_Review = c.AnswerComparison | c.Override | c.ApproveException | c.RefuseReview
+_Review = c.ReviewCommand
 _REVIEWED_IN: dict[type[_Review], tuple[State, ...]] = {
     c.AnswerComparison: (State.COMPARISON,),
     c.Override: (State.REVIEW,),
+    c.AgreeReview: (State.REVIEW,),
     c.ApproveException: (State.EXCEPTION,),
     c.RefuseReview: (State.EXCEPTION, State.COMPARISON, State.REVIEW),
 }
@@ -156,5 +158,7 @@ def _act(session: VerificationSession, supervisor: SignedIn, command: _Review) -
             return approve_exception(session, supervisor, reason)
         case c.AnswerComparison(answer=answer, reason=reason, words=words):
             return answer_comparison(session, supervisor, answer, reason, words)
+        case c.AgreeReview(reason=reason):
+            return agree_review(session, supervisor, reason)
         case c.RefuseReview(reason=reason):
             return refuse_operation(session, supervisor, reason)

@@ -26,6 +26,7 @@ from workstation.rules.parties import Operator, PartyPresence, PartyRole
 from workstation.rules.questions.definition import AttestationQuestion
 from workstation.rules.reference import ReferenceSource
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason
+from workstation.session.confirmation import HandOverRequest, SecondLook
 from workstation.session.states import State
 from workstation.station.alternative_view import NO_ALTERNATIVE, AlternativeView
 from workstation.station.log_view import LogVerification
@@ -214,6 +215,7 @@ class SessionSnapshot:
     reference_source, reference_age_days  of the photo that was accepted; the age if it is known
     comparison   what a supervisor compares; until the answer, `match` is None and no check tells it
     authority_number  under which the authority keeps its answer, empty without one
+    handed_over, second_look  why the teller did not decide alone, and what was said of it
     not_before_ms  wall clock before which core banking may not act on an approval; 0 for at once
     fault        code of a fault that kept the decision out of the log; no decision is shown then
     """
@@ -265,6 +267,8 @@ class SessionSnapshot:
     reference_age_days: int | None = None
     comparison: ComparisonView | None = None
     authority_number: str = ""
+    handed_over: HandOverRequest | None = None
+    second_look: SecondLook | None = None
     not_before_ms: int = 0
     decision: DecisionView | None = None
     fault: str = ""

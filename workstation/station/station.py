@@ -238,7 +238,7 @@ class Station:
             case c.LookUpPerson(untrusted_iin=iin):
                 self._desk.form_document.keep_for(iin)
                 return self._desk.lookup.begin(self._operator_session.who, iin, self.verification)
-            case c.AnswerComparison() | c.Override() | c.ApproveException() | c.RefuseReview():
+            case _ if isinstance(command, c.ReviewCommand):
                 self._operator_session.review(self._desk.require_verification(), command)
             case c.LiftCoolDown() | c.AcknowledgeAlarms():
                 self._publisher.show_message("")

@@ -77,6 +77,8 @@ def take_snapshot(verification: Verification, *, busy: str) -> SessionSnapshot:
         sources=tuple(rule.source for rule in operation.sources),
         document=verification.document.view,
         authority_number="" if authority is None else authority.reference,
+        handed_over=session.evidence.hand_over,
+        second_look=session.evidence.second_look,
         statement="" if statement is None else statement.text,
         signature=None
         if signing.report is None
@@ -196,7 +198,7 @@ def _visible_checks(verification: Verification) -> tuple[CheckResult, ...]:
     """
     session = verification.session
     checks = _not_silent(evaluate(session.policy, session.evidence))
-    if session.decision is not None or session.state is State.REVIEW:
+    if session.decision is not None or session.state in {State.REVIEW, State.CONFIRMATION}:
         return _join_people(checks)
     checks = _select_turn(checks, session.evidence.role)
     made = (check for check in checks if not check.reason.endswith((".missing", ".unbound")))

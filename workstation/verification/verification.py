@@ -184,9 +184,9 @@ class Verification(Seated):
             return
         write_statement(statement, path)
 
-    def abort(self, code: str) -> None:
+    def abort(self, code: str, words: str = "") -> None:
         """End the session on the teller's wish; harmless when it has ended."""
-        self.take(self._ending(OperatorAborted(self.case.id, code), "aborted", code))
+        self.take(self._ending(OperatorAborted(self.case.id, code), "aborted", code, words))
 
     def fault(self, code: str) -> None:
         """End the session because something of ours failed; a recorded decision stands.
@@ -225,13 +225,13 @@ class Verification(Seated):
         self.session = following
         return event is not None
 
-    def _ending(self, event: Event, step: str, code: str) -> Advance | None:
+    def _ending(self, event: Event, step: str, code: str, words: str = "") -> Advance | None:
         """Return the move that ends the session, None when it has ended."""
         if self.ended or (self.state, type(event)) not in TRANSITIONS:
             return None
         self.biometrics.stop(code)
         self._stop_waiting()
-        return Advance(event, step, {"reason": code})
+        return Advance(event, step, {"reason": code, **({"words": words} if words else {})})
 
     def _end_by_fault(self, code: str) -> Advance | None:
         """Return the move that ends a running session; keep what an ended one has achieved."""

@@ -258,6 +258,12 @@ def session(state: State, **changed: object) -> SessionSnapshot:
                 old_number_called=(CheckStatus.INDETERMINATE, "old_number_called.missing"),
             ),
         },
+        State.CONFIRMATION: {
+            **face,
+            "probe_jpeg": jpeg(),
+            "match": _match(),
+            "checks": checks(),
+        },
         State.DECIDED: {**face, "busy": "log"},
         State.RECORDED: {
             **face,

@@ -24,9 +24,11 @@ from workstation.rules.checks import CheckId, CheckName, CheckStatus, Hardness
 from workstation.rules.conditions import CaseFacts
 from workstation.rules.policy import Policy
 from workstation.rules.reference import READ_HERE, ReferenceSource
+from workstation.session.acts import OperationConfirmed
 from workstation.session.alternative import WayAnswer, WayReason, WayRequest
 from workstation.session.binding import biometric_sha256
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason, ComparisonReview
+from workstation.session.confirmation import Confirmation
 from workstation.session.evidence import (
     Answer,
     AuthorityEvidence,
@@ -43,6 +45,7 @@ from workstation.session.exception import (
     ExceptionRequest,
     OfficerApproval,
 )
+from workstation.session.session import VerificationSession
 
 SESSION = "c0ffee" * 5
 TELLER = "T-004217"
@@ -245,6 +248,7 @@ def good_evidence(kind: str = "change_trusted_phone") -> Evidence:
         challenges=(live.challenge.nonce,),
         attempts=(live,),
         match=match(),
+        confirmation=Confirmation(TELLER),
     )
     return signed(evidence)
 
@@ -316,6 +320,11 @@ def signed(evidence: Evidence) -> Evidence:
         statement=statement(face),
         signature=report(),
     )
+
+
+def confirmed(session: VerificationSession) -> VerificationSession:
+    """Return the session once its teller has confirmed."""
+    return session.apply(OperationConfirmed(session.id, Confirmation(TELLER)))
 
 
 def empty_evidence() -> Evidence:

@@ -451,7 +451,10 @@ def approve(
 
 
 class Desk:
-    """A teller without threads: every exception reaches the test."""
+    """A teller without threads: every exception reaches the test.
+
+    confirms  whether this teller confirms whatever can be confirmed
+    """
 
     def __init__(self, site: Site) -> None:
         self.site = site
@@ -460,6 +463,7 @@ class Desk:
         self.station.handle(c.ReportCustomerWindow(shown=True))
         self.camera: ScriptedCamera | None = None
         self.pending: Task | None = None
+        self.confirms = True
 
     @property
     def now(self) -> SessionSnapshot:
@@ -492,6 +496,8 @@ class Desk:
             except Exception as error:  # noqa: BLE001 - the station judges it
                 outcome = error
             task = self.station.finish(task, outcome)
+        if self.confirms and self.now.state is State.CONFIRMATION:
+            self.station.handle(c.Confirm())
         return self.now
 
     def do(self, command: c.Command) -> SessionSnapshot:
@@ -587,8 +593,9 @@ class Desk:
     def to(self, state: State, **changes: Any) -> SessionSnapshot:
         """Go straight to a state, from the sign-in on; the registry's portrait is the photo.
 
-        To REFERENCE there is no portrait.
+        To REFERENCE there is no portrait. At CONFIRMATION the teller stops.
         """
+        self.confirms = state is not State.CONFIRMATION
         self.sign_in()
         if state is State.REFERENCE:
             self.has_no_portrait()

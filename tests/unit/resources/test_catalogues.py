@@ -34,6 +34,9 @@ PREFIX = {
     "workstation.rules.checks.Hardness": "hardness.",
     "workstation.session.decision.Outcome": "outcome.",
     "workstation.session.evidence.EndingKind": "ending.",
+    "workstation.session.confirmation.SuspicionReason": "suspicion.",
+    "workstation.session.confirmation.HandOverReason": "hand_over.",
+    "workstation.session.confirmation.AbortReason": "abort_reason.",
     "workstation.session.exception.ExceptionReason": "exception_reason.",
     "workstation.session.alternative.WayReason": "way_reason.",
     "workstation.rules.alternatives.LivenessWay": "liveness_way.",
@@ -74,11 +77,13 @@ REASON_PREFIXES = (
     "begin",
     "busy",
     "comparison",
+    "confirmation",
     "consent",
     "cool_down",
     "decision",
     "document_name",
     "exception",
+    "hand_over",
     "iin",
     "key_age",
     "liveness",
@@ -101,12 +106,14 @@ REASON_PREFIXES = (
     "reference",
     "reference_confirmed",
     "review",
+    "second_look",
     "signature",
     "spouse_consent",
+    "suspicion",
     "video_identification",
 )
 NOT_REASONS = re.compile(
-    r"(_ppm|_ms)$|^liveness\.(attempt|challenge|commands)$|^cool_down\.lift$|^match\.frames$|^exception\.(approved|no_camera|refused|requested)$|^reference\.quality$"
+    r"(_ppm|_ms)$|^liveness\.(attempt|challenge|commands)$|^cool_down\.lift$|^match\.frames$|^second_look\.refused$|^confirmation\.py$|^exception\.(approved|no_camera|refused|requested)$|^reference\.quality$"
     r"|^authority\.(client|jws_keys|sqlite|url)$|^(palm|video_identification)\.url$"
     r"|^(iin|match|reference|liveness|review)\.(py|json|toml|png|jpg)$"
 )

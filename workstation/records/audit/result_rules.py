@@ -1,7 +1,7 @@
 """What a result that a station wrote has to hold together: signed acts, and an earned approval.
 
 The outcome of each check is the station's word; how they make an outcome is `decide`'s
-(workstation/session/decision.py, 4, 5 and 7), asked here a second time.
+(workstation/session/decision.py, 5, 6 and 8), asked here a second time.
 """
 
 from collections.abc import Iterator, Mapping

@@ -219,6 +219,9 @@ class _Stage:
             self._signature()
         with self.timed("review"):
             self._review()
+        with self.timed("confirmation"):
+            if self.state is State.CONFIRMATION:
+                self.driver.do(c.Confirm())
         if self.state not in {State.RECORDED, State.DECIDED, State.IDLE}:
             self.driver.do(c.Abort("teller_aborted"))
 

@@ -20,7 +20,7 @@ TO_LIVENESS = PATH_TO_APPROVAL[:4]
 
 
 def test_a_case_that_is_taken_up_asks_the_registries_before_the_customer_is_looked_at():
-    session = run(*PATH_TO_APPROVAL[:-1], e.CustomerParked)
+    session = run(*PATH_TO_APPROVAL[:8], e.CustomerParked)
     back = session.apply(e.CustomerCameBack(ID, sessions.TELLER))
 
     assert (back.state, back.evidence.answers) == (State.PRECHECKS, ())
@@ -28,7 +28,7 @@ def test_a_case_that_is_taken_up_asks_the_registries_before_the_customer_is_look
 
 
 def test_a_hold_that_came_while_the_case_waited_stops_it():
-    session = run(*PATH_TO_APPROVAL[:-1], e.CustomerParked, e.CustomerCameBack)
+    session = run(*PATH_TO_APPROVAL[:8], e.CustomerParked, e.CustomerCameBack)
     stopped = session.apply(an_event(e.PrechecksStopped))
 
     assert stopped.decision is not None
@@ -41,7 +41,7 @@ def test_a_hold_that_came_while_the_case_waited_stops_it():
         (e.OperationBegan, e.PrechecksUnanswered),
         TO_LIVENESS,
         (*TO_LIVENESS, e.ChallengeIssued, e.BonaFide, e.MatchedForAuthority),
-        PATH_TO_APPROVAL[:-1],
+        PATH_TO_APPROVAL[:8],
     ],
 )
 def test_a_case_is_parked_from_wherever_somebody_is_waited_for(way):

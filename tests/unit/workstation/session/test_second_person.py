@@ -372,13 +372,14 @@ def test_each_signs_in_turn_and_the_last_one_decides():
 
     with pytest.raises(IllegalTransition):
         sign(session, e.CosignatureAwaited)
-    decision = sign(session, e.SignatureAccepted).decision
+    decision = sessions.confirmed(sign(session, e.SignatureAccepted)).decision
 
     assert decision.outcome is Outcome.APPROVED
 
 
 def test_a_last_signature_that_comes_first_approves_nothing():
-    decision = sign(state_both(settled_both()), e.SignatureAccepted).decision
+    signed = sign(state_both(settled_both()), e.SignatureAccepted)
+    decision = sessions.confirmed(signed).decision
 
     assert (decision.outcome, decision.reason) == (Outcome.INDETERMINATE, "signature.missing")
 
@@ -394,7 +395,7 @@ def test_a_new_statement_voids_what_was_signed():
     }
     for kind in (e.CosignatureAwaited, e.SignatureAccepted):
         renewed = sign(renewed, kind)
-    assert renewed.decision.outcome is Outcome.APPROVED
+    assert sessions.confirmed(renewed).decision.outcome is Outcome.APPROVED
 
 
 def test_a_signature_that_is_refused_ends_it_for_both():
@@ -442,6 +443,6 @@ def test_a_supervisor_settles_a_check_of_the_second_person():
     session = session.apply(e.CosignatureAwaited(ID, report, doubtful[:1]))
     session = sign(session, e.SignatureForReview)
     override = GrantedOverride(CheckId.NAME, sessions.SUPERVISOR, "married name", GUARDIAN)
-    decision = session.apply(OverrideSettled(ID, override)).decision
+    decision = sessions.confirmed(session.apply(OverrideSettled(ID, override))).decision
 
     assert (decision.outcome, decision.reason) == (Outcome.INDETERMINATE, "key_age.missing")

@@ -22,6 +22,14 @@ from workstation.session import events as e
 from workstation.session import other_way as w
 from workstation.session.binding import biometric_sha256
 from workstation.session.comparison import ComparisonAnswer, confirms
+from workstation.session.confirmation import (
+    Confirmation,
+    HandOverReason,
+    HandOverRequest,
+    SecondLook,
+    Suspicion,
+    SuspicionReason,
+)
 from workstation.session.decision import Outcome, evaluate
 from workstation.session.evidence import (
     Consent,
@@ -43,6 +51,7 @@ POLICY = sessions.policy()
 ID = sessions.SESSION
 REQUEST = ExceptionRequest(ExceptionReason.NO_SET_FITS, sessions.WORDS)
 PHOTO = ExceptionPhoto(sessions.PHOTO, simulated=True)
+HANDED_OVER = HandOverRequest(sessions.TELLER, HandOverReason.KNOWN_TO_TELLER)
 PALM = sessions.other_way_evidence(LivenessWay.PALM)
 FACE = sessions.good_evidence().statement.evidence_sha256
 FACE_FOUND = sessions.answered(sessions.FACE_FINDINGS)
@@ -110,6 +119,10 @@ def an_event(kind: type, session: str = ID) -> e.Event:
         e.PrechecksRenewed: (sessions.answers(),),
         e.AttemptInterrupted: ("camera_lost",),
         e.CustomerCameBack: (sessions.TELLER,),
+        a.OperationConfirmed: (Confirmation(sessions.TELLER),),
+        a.SuspicionRaised: (Suspicion(sessions.TELLER, SuspicionReason.SPOKEN_FOR),),
+        a.HandedOver: (HANDED_OVER,),
+        a.SecondLookGiven: (SecondLook(sessions.SUPERVISOR, sessions.WORDS),),
         e.OperatorAborted: ("teller_aborted",),
         e.FaultOccurred: ("camera_lost",),
         e.DecisionRecorded: (7,),
@@ -128,6 +141,7 @@ PATH_TO_APPROVAL = (
     e.Matched,
     e.StatementIssued,
     e.SignatureAccepted,
+    a.OperationConfirmed,
 )
 
 PATH_TO_EXCEPTION = (*PATH_TO_APPROVAL[:5], e.AttemptFailed, a.ExceptionRequested)
@@ -160,6 +174,8 @@ def test_an_unlisted_event_is_refused_and_a_listed_one_leads_where_the_table_say
     if kind is e.PrechecksRenewed:
         asked = run(*PATH_TO_APPROVAL[:4])
     session = replace(asked, state=state)
+    if kind is a.SecondLookGiven:
+        session = replace(session, evidence=replace(session.evidence, hand_over=HANDED_OVER))
     target = TRANSITIONS.get((state, kind))
 
     if target is None:
@@ -188,7 +204,7 @@ def signed_after_match(session: VerificationSession) -> VerificationSession:
     gathered = session.evidence
     face = biometric_sha256(gathered, gathered.attempts[-1], gathered.match)
     session = session.apply(e.StatementIssued(ID, sessions.statement(face)))
-    return session.apply(an_event(e.SignatureAccepted))
+    return session.apply(an_event(e.SignatureAccepted)).apply(an_event(a.OperationConfirmed))
 
 
 def test_the_way_by_two_officers_is_approved_on_the_photo_that_they_saw():
@@ -368,6 +384,7 @@ def test_nothing_of_the_face_outlives_a_pause():
 def test_an_attempt_of_before_the_pause_is_foreign_after_it():
     way = (*PATH_TO_APPROVAL[:8], e.CustomerParked, e.CustomerCameBack, e.PrechecksRenewed)
     replayed = run(*way, e.BonaFide, e.Matched, e.StatementIssued, e.SignatureAccepted)
+    replayed = sessions.confirmed(replayed)
 
     assert replayed.decision.outcome is Outcome.REJECTED
     assert replayed.decision.reason == "liveness.foreign_challenge"

@@ -82,6 +82,8 @@ def test_a_whole_session_runs_through_the_threads(tmp_path, caplog):
         with room.runtime:
             room.to(State.SIGNATURE)
             room.runtime.post(c.Sign(SigningMethod.NCALAYER))
+            room.told.until_state(State.CONFIRMATION)
+            room.runtime.post(c.Confirm())
             recorded = room.told.until_state(State.RECORDED)
 
         assert recorded.decision.outcome == "approved"

@@ -25,11 +25,12 @@ from tests.support.station.stations import (
 from workstation.devices.signing_methods import SigningMethod
 from workstation.records.journal import open_cases
 from workstation.rules.checks import CheckId
+from workstation.session.confirmation import HandOverReason, SuspicionReason
 from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.verification.officers.review import override_check
 
-READINGS, CLOCKS_ASKED = 17, 2
+READINGS, CLOCKS_ASKED = 18, 2
 """How often the course reads the clocks, and the one time that no entry is written by it: whether
 they were changed is asked before the session begins."""
 
@@ -266,6 +267,10 @@ COMMANDS = st.sampled_from(
         c.Override(SUPERVISOR.id, CheckId.OLD_NUMBER_CALLED, "dead", secret=SECRET),
         c.Override(SUPERVISOR.id, CheckId.MATCH, "I know her", secret=SECRET),
         c.RefuseReview(SUPERVISOR.id, "no", secret=SECRET),
+        c.Confirm(),
+        c.HandOver(HandOverReason.KNOWN_TO_TELLER),
+        c.AgreeReview(SUPERVISOR.id, "looked at both photos", secret=SECRET),
+        c.RefuseOnSuspicion(SuspicionReason.SPOKEN_FOR),
         c.Abort("teller_aborted"),
         c.NewSession(),
         c.SelectLanguage("kk"),
@@ -305,9 +310,14 @@ def test_no_course_of_commands_raises_or_approves_without_every_step(tmp_path_fa
         steps = site.steps()
         for result in site.results():
             if result["outcome"] == "approved":
-                assert {"consent.given", "reference", "match", "statement", "signature"} <= set(
-                    steps
-                )
+                assert {
+                    "consent.given",
+                    "reference",
+                    "match",
+                    "statement",
+                    "signature",
+                    "confirmed",
+                } <= set(steps)
         cases = [result["case"] for result in site.results()]
         assert len(cases) == len(set(cases))
         assert len(site.permits()) == len(site.entries("verify.permit"))
