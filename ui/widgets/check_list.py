@@ -1,4 +1,4 @@
-"""Lists of results in one grid: pill, what was checked, why."""
+"""Lists of results in one grid: pill, what was checked, why, by which rule, what changes it."""
 
 from typing import Final
 
@@ -11,6 +11,7 @@ from ui.widgets.labels import CodeLabel, PlainLabel
 from ui.widgets.pill import TONE_ICON, IconLabel, Pill
 from ui.wording import ratio_text, status_tone
 from vision.results import QualityFinding, Status
+from workstation.documents.change_words import change_code
 from workstation.rules.checks import CheckId, CheckName, CheckResult, CheckStatus
 
 __all__ = ["CheckGrid", "FindingList", "fact_line"]
@@ -19,7 +20,7 @@ _MOST_FINDINGS: Final = 4
 _REASON_WIDTH: Final = 190
 _MOST_ADVICE: Final = 1
 _LEAST_HEIGHT: Final = 160
-_MOST_ROWS: Final = len(CheckId)
+_MOST_ROWS: Final = 4 * len(CheckId)
 
 
 def fact_line(ctx: UiContext, check: CheckResult) -> str:
@@ -50,7 +51,7 @@ class CheckGrid(QScrollArea):
         self._required: tuple[CheckName, ...] = ()
         content = QWidget()
         self._grid = QGridLayout(content)
-        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setContentsMargins(0, 0, 8, 0)
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(3)
         self._grid.setColumnStretch(1, 2)
@@ -83,19 +84,34 @@ class CheckGrid(QScrollArea):
                 widget.hide()
                 widget.deleteLater()
         done = {check.check for check in self._checks}
-        for row, check in enumerate(self._checks):
+        for place, check in enumerate(self._checks):
             tone = status_tone(check.status)
-            self._row(row, f"status.{check.status.value}", tone, check.check)
-            reason = PlainLabel("second", wrap=True)
-            reason.setMinimumWidth(_REASON_WIDTH)
-            _grow_with_width(reason)
-            reason.setText(fact_line(self._ctx, check))
-            self._grid.addWidget(reason, row, 2, Qt.AlignmentFlag.AlignVCenter)
-        waiting = [check for check in self._required if check not in done]
-        for row, missing in enumerate(waiting, len(self._checks)):
+            self._row(2 * place, f"status.{check.status.value}", tone, check.check)
+            self._ground(2 * place, check)
+        waiting = (check for check in self._required if check not in done)
+        for row, missing in enumerate(waiting, 2 * len(self._checks)):
             self._row(row, "status.waiting", Tone.WAIT, missing)
         self._grid.setRowStretch(_MOST_ROWS, 1)
         self.setAccessibleName(self._ctx.tr_code("checks.list"))
+
+    def _ground(self, row: int, check: CheckResult) -> None:
+        """Say why, by which rule, and below it what would change a result that has not passed."""
+        reason = PlainLabel("second", wrap=True)
+        reason.setMinimumWidth(_REASON_WIDTH)
+        _grow_with_width(reason)
+        reason.setText(fact_line(self._ctx, check))
+        self._grid.addWidget(reason, row, 2, Qt.AlignmentFlag.AlignVCenter)
+        rule = PlainLabel("caption")
+        rule.setText(check.rule)
+        rule.setAccessibleName(self._ctx.tr_code("checks.rule", rule=check.rule))
+        self._grid.addWidget(rule, row, 3, Qt.AlignmentFlag.AlignVCenter)
+        change = change_code(self._ctx.texts, check)
+        if change:
+            advice = PlainLabel("caption", wrap=True)
+            _grow_with_width(advice)
+            words = self._ctx.tr_code(change)
+            advice.setText(self._ctx.tr_code("checks.change", advice=words))
+            self._grid.addWidget(advice, row + 1, 1, 1, 3)
 
     def _row(self, row: int, word: str, tone: Tone, check: CheckName) -> None:
         self._grid.addWidget(Pill(self._ctx, word, tone), row, 0, Qt.AlignmentFlag.AlignVCenter)
