@@ -21,7 +21,7 @@ class AuthorityScreen(SessionScreen):
     def __init__(self, ctx: UiContext) -> None:
         super().__init__(ctx, "authority.title")
         self.waiting = WaitingCard(ctx)
-        self.match = MatchView(ctx, QSize(80, 100))
+        self.match = MatchView(ctx, QSize(80, 100), compact=True)
         self.compared = Card(ctx, "authority.local")
         self.compared.body.addWidget(self.match)
         self.column.addWidget(self.waiting)
@@ -50,7 +50,11 @@ class AuthorityScreen(SessionScreen):
         ask = Action(
             "button.ask_again", "F6", self._ask, ButtonRole.PRIMARY, enabled=self.waiting.may_ask
         )
-        return (*super().footer_actions(), ask)
+        return (*super().footer_actions(), self.match.action(), ask)
 
     def _ask(self) -> None:
         self.ctx.post(AskAuthorityAgain())
+
+    def leave(self) -> None:
+        """Forget the faces."""
+        self.match.forget()

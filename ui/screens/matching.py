@@ -1,16 +1,21 @@
 """Comparison of faces: two photos of one height, the word, the number and its threshold."""
 
+from typing import Final
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from ui.context import UiContext
 from ui.screens.session_screen import SessionScreen
 from ui.theme.tone import Tone
+from ui.widgets.buttons import Action, ActionButton, Side
 from ui.widgets.card import Card
+from ui.widgets.dialogs import open_dialog
+from ui.widgets.faces_dialog import ENLARGE_KEY, FacesDialog
 from ui.widgets.labels import CodeLabel
 from ui.widgets.origin_label import OriginLabel
-from ui.widgets.photo import Photo
+from ui.widgets.photo_pair import PhotoPair
 from ui.widgets.pill import Pill
 from ui.wording import ratio_text
 from vision.results import MatchResult, MatchVerdict
@@ -18,7 +23,8 @@ from workstation.station.snapshot import SessionSnapshot
 
 __all__ = ["MatchView", "MatchingScreen"]
 
-_TONES = {
+_GAP: Final = 12
+_TONES: Final = {
     MatchVerdict.MATCH: Tone.OK,
     MatchVerdict.NON_MATCH: Tone.BAD,
     MatchVerdict.UNDECIDED: Tone.WARN,
@@ -64,57 +70,86 @@ class DistanceBar(QWidget):
 
 
 class MatchView(QWidget):
-    """Both photos with the verdict under them."""
+    """Both faces at one scale, the word, then the number with what each tick means.
 
-    def __init__(self, ctx: UiContext, size: QSize) -> None:
+    compact  without the explanation of the ticks, where there is no room
+    """
+
+    def __init__(self, ctx: UiContext, size: QSize, *, compact: bool = False) -> None:
         super().__init__()
         self._ctx = ctx
+        self._compact = compact
         self._match: MatchResult | None = None
-        self.reference = Photo(ctx, "match.reference_photo", size)
-        self.probe = Photo(ctx, "match.probe_photo", size)
+        self._shown: SessionSnapshot | None = None
+        room = QSize(2 * size.width() + _GAP, size.height())
+        self.pair = PhotoPair(ctx, "match.reference_photo", "match.probe_photo", room)
         self.origin = OriginLabel(ctx)
         self.pill = Pill(ctx, "status.running", Tone.NOW)
         self.numbers = CodeLabel(ctx, "", "second", wrap=True)
         self.bar = DistanceBar(ctx)
-        photos = QHBoxLayout()
-        photos.setSpacing(12)
-        photos.addWidget(self.reference)
-        photos.addWidget(self.probe)
-        photos.addStretch(1)
+        self.ticks = CodeLabel(ctx, "", "caption", wrap=True)
+        self.larger = ActionButton(ctx, "button.enlarge", ENLARGE_KEY, icon="search")
+        self.larger.clicked.connect(self.enlarge)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addLayout(photos)
-        column.addWidget(self.origin)
-        column.addWidget(self.pill)
-        column.addWidget(self.numbers)
-        column.addWidget(self.bar)
+        column.addWidget(self.pair, 0, Qt.AlignmentFlag.AlignLeft)
+        for widget in (self.origin, self.pill, self.numbers, self.bar, self.ticks):
+            column.addWidget(widget)
+        column.addWidget(self.larger, 0, Qt.AlignmentFlag.AlignLeft)
         ctx.changed.connect(self._show)
 
     def show_session(self, snapshot: SessionSnapshot) -> None:
         """Show photos and result."""
-        self.reference.show_jpeg(snapshot.reference_jpeg)
-        self.probe.show_jpeg(snapshot.probe_jpeg)
+        self._shown = snapshot
+        self.pair.show_jpegs(snapshot.reference_jpeg, snapshot.probe_jpeg, snapshot.eyes)
         self.origin.show_origin(snapshot)
         self._match = snapshot.match
         self._show()
 
+    def enlarge(self) -> None:
+        """Open both faces as large as the window; a locked station opens nothing."""
+        shown = self._shown
+        if shown is not None and self.can_enlarge:
+            faces = (shown.reference_jpeg, shown.probe_jpeg, shown.eyes)
+            open_dialog(self._ctx, FacesDialog(self._ctx, self.window(), *faces))
+
+    @property
+    def can_enlarge(self) -> bool:
+        """Whether there are two faces to be looked at."""
+        shown = self._shown
+        return shown is not None and bool(shown.reference_jpeg and shown.probe_jpeg)
+
+    def action(self) -> Action:
+        """Return the key that enlarges; its button stands with the photos."""
+        return Action(
+            "button.enlarge", ENLARGE_KEY, self.enlarge, side=Side.PAGE, enabled=self.can_enlarge
+        )
+
+    def forget(self) -> None:
+        """Forget the faces."""
+        self._shown, self._match = None, None
+        self.pair.show_jpegs(b"", b"")
+
     def _show(self) -> None:
         match = self._match
+        self.larger.setEnabled(self.can_enlarge)
         self.bar.show_match(match)
         self.bar.setVisible(match is not None)
         self.numbers.setVisible(match is not None)
+        self.ticks.setVisible(match is not None and not self._compact)
         if match is None:
             self.pill.set_state("status.waiting", Tone.WAIT)
             return
         self.pill.set_state(f"match_verdict.{match.verdict.value}", _TONES[match.verdict])
         texts = self._ctx.texts
+        threshold = ratio_text(texts, match.match_threshold_ppm)
+        review = ratio_text(texts, match.review_threshold_ppm)
         self.numbers.set_code(
-            "fact.distance",
-            distance=ratio_text(texts, match.distance_ppm),
-            threshold=ratio_text(texts, match.match_threshold_ppm),
+            "fact.distance", distance=ratio_text(texts, match.distance_ppm), threshold=threshold
         )
-        self.bar.setAccessibleName(self.numbers.text())
+        self.ticks.set_code("match.ticks", match=threshold, review=review)
+        self.bar.setAccessibleName(f"{self.numbers.text()}. {self.ticks.text()}")
 
 
 class MatchingScreen(SessionScreen):
@@ -122,7 +157,7 @@ class MatchingScreen(SessionScreen):
 
     def __init__(self, ctx: UiContext) -> None:
         super().__init__(ctx, "matching.title")
-        self.view = MatchView(ctx, QSize(168, 192))
+        self.view = MatchView(ctx, QSize(240, 260))
         card = Card(ctx, "matching.card")
         card.body.addWidget(self.view)
         self.column.addWidget(card)
@@ -132,3 +167,12 @@ class MatchingScreen(SessionScreen):
         """Show the comparison."""
         super().show_session(snapshot)
         self.view.show_session(snapshot)
+        self.actions_changed.emit()
+
+    def footer_actions(self) -> tuple[Action, ...]:
+        """Return the abort, and the faces enlarged."""
+        return (*super().footer_actions(), self.view.action())
+
+    def leave(self) -> None:
+        """Forget the faces."""
+        self.view.forget()

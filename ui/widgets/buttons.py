@@ -30,10 +30,11 @@ _RINGS = {ButtonRole.PRIMARY.value: "on_primary", ButtonRole.DANGER.value: "bad"
 
 
 class Side(StrEnum):
-    """Which end of the footer the button stands at."""
+    """Which end of the footer the button stands at; PAGE: on the page itself, and only the key."""
 
     LEFT = "left"
     RIGHT = "right"
+    PAGE = "page"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ class Footer(QFrame):
         self.setFixedHeight(ctx.theme.lengths["height_footer"])
         self._ctx = ctx
         self._actions: tuple[Action, ...] = ()
+        self._shown: tuple[Action, ...] = ()
         self.buttons: tuple[ActionButton, ...] = ()
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(24, 12, 24, 12)
@@ -25,10 +26,12 @@ class Footer(QFrame):
 
     def show_actions(self, actions: tuple[Action, ...]) -> None:
         """Show the actions; a button that stays keeps the focus it has."""
-        if _shape(actions) != _shape(self._actions):
-            self._rebuild(actions)
         self._actions = actions
-        for action, button in zip(actions, self.buttons, strict=True):
+        shown = tuple(action for action in actions if action.side is not Side.PAGE)
+        if _shape(shown) != _shape(self._shown):
+            self._rebuild(shown)
+        self._shown = shown
+        for action, button in zip(shown, self.buttons, strict=True):
             button.setEnabled(action.enabled)
 
     def perform(self, key: str) -> bool:
@@ -62,7 +65,7 @@ class Footer(QFrame):
     @Slot()
     def _clicked(self) -> None:
         button = self.sender()
-        for action, candidate in zip(self._actions, self.buttons, strict=True):
+        for action, candidate in zip(self._shown, self.buttons, strict=True):
             if candidate is button and action.enabled:
                 action.trigger()
                 return

@@ -213,6 +213,7 @@ class SessionSnapshot:
     waiting_for  who has not answered
     sources      where the reference photo may come from
     reference_source, reference_age_days  of the photo that was accepted; the age if it is known
+    eyes         of the reference and the live face, by which both are shown at one scale
     comparison   what a supervisor compares; until the answer, `match` is None and no check tells it
     authority_number  under which the authority keeps its answer, empty without one
     handed_over, second_look  why the teller did not decide alone, and what was said of it
@@ -251,6 +252,7 @@ class SessionSnapshot:
     reference_jpeg: bytes = b""
     reference_findings: tuple[QualityFinding, ...] = ()
     probe_jpeg: bytes = b""
+    eyes: tuple[PairOfEyes, PairOfEyes] | None = field(default=None, repr=False)
     match: MatchResult | None = None
     statement: str = ""
     signature: SignatureView | None = None

@@ -106,7 +106,7 @@ def _with_face(snapshot: SessionSnapshot, verification: Verification) -> Session
     check, last = face.check, face.last_attempt
     commands: tuple[CommandResult, ...] = () if last is None else last.commands
     reference, capture = session.evidence.reference, verification.reference
-    live = face.frames[-1].jpeg if face.frames else b""
+    live = face.probe_jpeg or (face.frames[-1].jpeg if face.frames else b"")
     blind = session.state is State.COMPARISON
     return replace(
         snapshot,
@@ -128,6 +128,7 @@ def _with_face(snapshot: SessionSnapshot, verification: Verification) -> Session
         reference_source=None if reference is None else reference.source,
         reference_age_days=None if reference is None else reference.age_days,
         probe_jpeg=live,
+        eyes=face.eyes,
         match=None if blind else session.evidence.match,
         comparison=_comparison(verification) if blind else None,
     )

@@ -43,7 +43,6 @@ from workstation.session.events import (
     AttemptsExhausted,
     BonaFide,
     ChallengeIssued,
-    MatchForReview,
     ReferenceRefused,
 )
 from workstation.session.evidence import Answer
@@ -137,6 +136,7 @@ class Biometrics:
         self.response: ControlResponse | None = None
         self.edges = DeviceEdges()
         self.eyes: tuple[PairOfEyes, PairOfEyes] | None = None
+        self.probe_jpeg = b""
         self.exception = ExceptionCapture(services)
         self.other_way = OtherWay(services)
 
@@ -270,8 +270,9 @@ class Biometrics:
         found = () if mean is None else find_about_face(services, session, iin, mean)
         found = tuple(replace(each, role=session.evidence.role) for each in (*found, *others))
         event = find_match_event(session, result, found)
-        if isinstance(event, MatchForReview):
-            self.eyes = self._locate_eyes(reference.octets, self.best_frame(session))
+        # The frame that people see is the typical frontal one, not the last: eyes may blink in it.
+        self.probe_jpeg = self.best_frame(session)
+        self.eyes = self._locate_eyes(reference.octets, self.probe_jpeg)
         return Advance(event, "match", facts | answer_facts(found))
 
     def mean_template(self, session: VerificationSession) -> FaceTemplate | None:
@@ -334,7 +335,7 @@ class Biometrics:
     def forget_live(self) -> None:
         """Forget the live side: the customer left the branch."""
         self.check, self.evidence, self.last_attempt = None, (), None
-        self.eased, self.eyes = NOT_EASED, None
+        self.eased, self.eyes, self.probe_jpeg = NOT_EASED, None, b""
         self.exception = ExceptionCapture(self._services)
         self.other_way.stop()
 

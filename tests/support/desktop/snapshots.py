@@ -236,14 +236,16 @@ def session(state: State, **changed: object) -> SessionSnapshot:
             "exception": VOUCHED,
         },
         State.ALTERNATIVE: {**face, "attempt": 1, "alternative": BY_VIDEO},
-        State.MATCHING: {**face, "probe_jpeg": jpeg(), "busy": "analysis"},
+        State.MATCHING: {**face, "checks": checks(12), "probe_jpeg": jpeg(), "busy": "analysis"},
         State.COMPARISON: {
             **face,
+            "checks": checks(12),
             "probe_jpeg": jpeg(),
             "comparison": ComparisonView(jpeg(), jpeg(), (EYES, EYES)),
         },
         State.AUTHORITY: {
             **face,
+            "checks": checks(13),
             "probe_jpeg": jpeg(),
             "match": _match(),
             "waiting_for": Waiting(WaitingFor.AUTHORITY, NOW_MS - 95_000, NOW_MS + 12_000),
