@@ -1,5 +1,6 @@
 """What the station publishes to its screens: its own status, the session, the messages."""
 
+import logging
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from workstation.rules.conditions import Condition, Fact
 from workstation.rules.parties import Operator
 from workstation.rules.policy import OperationPolicy, Policy
 from workstation.session.states import State
+from workstation.station.day_count import DayCount
 from workstation.station.snapshot import (
     DocumentView,
     LackingCrl,
@@ -29,6 +31,7 @@ from workstation.verification.verification import Verification
 
 __all__ = ["Publisher", "offer_operations"]
 
+_log = logging.getLogger(__name__)
 
 _NON_RESIDENT = Condition(Fact.RESIDENT, equals=False)
 
@@ -78,6 +81,7 @@ class Publisher:
         self._services = services
         self._listener = listener
         self._policy = services.policy
+        self._day = DayCount(services.journal.log, services.now)
         self.status = StationStatus(
             profile=services.facts.profile,
             station=services.facts.station,
@@ -176,7 +180,7 @@ class Publisher:
         document: DocumentView | None,
     ) -> None:
         """Tell the listener everything."""
-        self.change(log_size=self._services.journal.log.size)
+        self._show_log()
         self._listener.station_changed(self.status)
         self.publish_session(verification, busy, person, document)
 
@@ -193,7 +197,7 @@ class Publisher:
         document  what is read for the form, before a session
         """
         if self._services.journal.log.size != self.status.log_size:
-            self.change(log_size=self._services.journal.log.size)
+            self._show_log()
             self._listener.station_changed(self.status)
         snapshot = (
             SessionSnapshot(state=State.IDLE, person=person, document=document)
@@ -201,3 +205,11 @@ class Publisher:
             else take_snapshot(verification, busy=busy)
         )
         self._listener.session_changed(snapshot)
+
+    def _show_log(self) -> None:
+        """Show the log's size and today's results; a log that cannot be read keeps the last."""
+        self.change(log_size=self._services.journal.log.size)
+        try:
+            self.change(today=self._day.read())
+        except CryptoError as unreadable:
+            _log.warning("today's results not counted: %s", unreadable.code)

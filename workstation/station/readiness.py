@@ -13,7 +13,14 @@ from workstation.station.log_view import LogVerification
 from workstation.trust.crl_coverage import needed_crls
 from workstation.verification.services import Services
 
-__all__ = ["needs_window", "read_clocks", "require_ready", "require_screen"]
+__all__ = [
+    "find_clock_fault",
+    "find_disk_fault",
+    "needs_window",
+    "read_clocks",
+    "require_ready",
+    "require_screen",
+]
 
 _FIELD: Final = "station"
 """What a refusal is about: no field of the form."""
@@ -47,10 +54,10 @@ def require_ready(
     code = (
         _find_policy_fault(services, kind)
         or ("begin.log_broken" if log is not None and _is_broken(log) else "")
-        or ("begin.clock_stepped" if _clock_has_stepped(services, started) else "")
+        or find_clock_fault(services, started)
         or _find_crl_fault(services)
         or camera
-        or ("begin.disk_full" if _free_octets(services) < _LEAST_FREE else "")
+        or find_disk_fault(services)[0]
     )
     if code:
         raise OperationRefused(_FIELD, code)
@@ -90,12 +97,13 @@ def _find_policy_fault(services: Services, kind: str) -> str:
     return ""
 
 
-def _clock_has_stepped(services: Services, started: Reading) -> bool:
-    """Whether the wall clock was changed: since the program started, or to before the log's end."""
+def find_clock_fault(services: Services, started: Reading) -> str:
+    """Find whether the wall clock was changed: since the start, or to before the log's end."""
     now = read_clocks(services.clock)
     log = services.journal.log
     newest = log.entry(log.size - 1).t_ms if log.size else 0
-    return has_stepped(started, now) or now[1] < newest - _TOLERANCE_MS
+    stepped = has_stepped(started, now) or now[1] < newest - _TOLERANCE_MS
+    return "begin.clock_stepped" if stepped else ""
 
 
 def _find_crl_fault(services: Services) -> str:
@@ -111,5 +119,10 @@ def _find_crl_fault(services: Services) -> str:
     return "begin.lists_missing" if about and not any(about) else ""
 
 
-def _free_octets(services: Services) -> int:
-    return shutil.disk_usage(services.log_path.parent).free
+def find_disk_fault(services: Services) -> tuple[str, int]:
+    """Find whether the disk of the log is full, or gone; with the octets that are free."""
+    try:
+        free = shutil.disk_usage(services.log_path.parent).free
+    except OSError:
+        free = 0
+    return "begin.disk_full" if free < _LEAST_FREE else "", free

@@ -29,6 +29,7 @@ from workstation.session.comparison import ComparisonAnswer, ComparisonReason
 from workstation.session.confirmation import HandOverRequest, SecondLook
 from workstation.session.states import State
 from workstation.station.alternative_view import NO_ALTERNATIVE, AlternativeView
+from workstation.station.home_view import DayTotals, StationHealth
 from workstation.station.log_view import LogVerification
 from workstation.verification.reference.document_view import DocumentPhase, DocumentView
 
@@ -332,6 +333,8 @@ class StationStatus:
     policy_message  code of what is wrong with the folder of policies, empty for nothing
     operations  what a teller may begin, in the order of the policy
     words     the policy's own words, by code
+    today     how the sessions of this station ended today
+    health    clock, disk and keys
     parked    cases that wait, the oldest first; nobody's while nobody is signed in
     """
 
@@ -368,6 +371,8 @@ class StationStatus:
     policy_message: str = ""
     operations: tuple[OperationOffer, ...] = ()
     words: Mapping[str, Words] = field(default_factory=dict)
+    today: DayTotals = field(default_factory=DayTotals)
+    health: StationHealth = field(default_factory=StationHealth)
     parked: tuple[ParkedCase, ...] = ()
     language: str = "ru"
     verification: LogVerification | None = None

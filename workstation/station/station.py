@@ -21,6 +21,7 @@ from workstation.station.anchoring import WHAT as WITNESS
 from workstation.station.anchoring import LogWatch
 from workstation.station.case_list import CaseList
 from workstation.station.desk import Desk
+from workstation.station.health_watch import HealthWatch
 from workstation.station.log_check import WHAT as LOG_CHECK
 from workstation.station.log_check import LogCheck
 from workstation.station.person_lookup import WHAT as PERSON_LOOKUP
@@ -62,6 +63,8 @@ class Station:
         self._log_watch = LogWatch(services, self._publisher)
         self._log_check = LogCheck(services, self._publisher)
         self._alarm_watch = AlarmWatch(services, self._publisher)
+        self._health_watch = HealthWatch(services, self._publisher)
+        self._health_watch.look()
         # What the session waits for; the log's verification is not the session's business.
         self._waited: Task | None = None
         self._changing: _Changing = (None, None, None, None)
@@ -172,7 +175,7 @@ class Station:
         """Let time pass: deadlines, what the customer's phone has done, who is asked again."""
         task = self._tick_session()
         running = self.verification is not None and not self.verification.ended
-        if self._alarm_watch.look() or self._renew_policy():
+        if any((self._alarm_watch.look(), self._health_watch.look(), self._renew_policy())):
             self.publish()
         return task or self._log_watch.find_task(busy=running)
 
