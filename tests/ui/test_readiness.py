@@ -180,7 +180,7 @@ def test_what_a_witness_says_fits_on_the_home_page(window, qtbot, message, langu
     readiness = window.pages.currentWidget().readiness
     lines = [each for each in readiness.findChildren(CodeLabel) if each.isVisible()]
 
-    assert len(lines) == 6
+    assert len(lines) == 10
     for each in lines:
         assert each.height() >= each.heightForWidth(each.width()), each.text()
     OUTPUT.mkdir(parents=True, exist_ok=True)

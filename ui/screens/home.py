@@ -1,4 +1,4 @@
-"""Home: begin an operation, look into the log, see whether the station is ready."""
+"""Home: what the role may do, how the day went, which cases wait, is the station ready."""
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -9,66 +9,86 @@ from ui.theme.tone import Tone
 from ui.widgets.banner import StatusBanner
 from ui.widgets.buttons import Action, ActionButton, ButtonRole
 from ui.widgets.card import Card
+from ui.widgets.case_table import CaseTable
 from ui.widgets.confirm import ask
+from ui.widgets.day_totals import DayCard
 from ui.widgets.labels import CodeLabel, printable
 from ui.widgets.readiness import Readiness
+from ui.widgets.scrolling import scroll_area
 from ui.wording import count_text, date_time_text
-from workstation.station.commands import AcknowledgeAlarms
+from workstation.station.commands import AcknowledgeAlarms, TakeUpCase, VerifyLog
 from workstation.station.snapshot import SessionSnapshot, StationStatus
 
 __all__ = ["HomeScreen"]
 
+_LEFT = 216
+_RIGHT = 324
+
 
 class HomeScreen(Screen):
-    """Two cards: what to do, and the state of the station."""
+    """Three columns; every button is one the role may press, and stands there once."""
 
     def __init__(self, ctx: UiContext) -> None:
         super().__init__(ctx, "home.title")
-        self.banner = StatusBanner(ctx)
-        self.banner.hide()
-        self.alarm = StatusBanner(ctx)
-        self.alarm.hide()
-        self.readiness = Readiness(ctx)
-        self.begin = ActionButton(ctx, "button.new_session", "F2", ButtonRole.PRIMARY, "")
-        self.log = ActionButton(ctx, "button.log", "Ctrl+J", icon="list-checks")
-        self.verify = ActionButton(ctx, "button.verify_log", "F8", icon="shield-check")
+        self._status: StationStatus | None = None
+        self.banner, self.alarm = StatusBanner(ctx), StatusBanner(ctx)
         self.acknowledge = ActionButton(ctx, "button.acknowledge_alarms", icon="shield-alert")
-        self.acknowledge.hide()
-        self.begin.clicked.connect(self._begin)
-        self.log.clicked.connect(self._log)
-        self.verify.clicked.connect(self._verify)
+        for widget in (self.banner, self.alarm, self.acknowledge):
+            widget.hide()
         self.acknowledge.clicked.connect(self._acknowledge)
-        tasks = Card(ctx, "home.tasks")
-        tasks.body.addWidget(CodeLabel(ctx, "home.tasks_text", "second", wrap=True))
-        tasks.body.addSpacing(4)
-        for button in (self.begin, self.log, self.verify, self.acknowledge):
-            tasks.body.addWidget(button)
-        tasks.body.addStretch(1)
-        ready = Card(ctx, "home.readiness")
-        ready.body.addWidget(self.readiness)
-        ready.body.addStretch(1)
+        self.role = CodeLabel(ctx, "", "second", wrap=True)
+        self.day = DayCard(ctx)
+        self.cases = Card(ctx, "home.cases")
+        self.table = CaseTable(ctx)
+        self.none = CodeLabel(ctx, "home.no_cases", "second", wrap=True)
+        self.readiness = Readiness(ctx, whole=True)
+        self._lay_out()
+        self.table.taken.connect(self._take_up)
+        self.table.chosen.connect(self.actions_changed)
+
+    def _lay_out(self) -> None:
+        left, right = QVBoxLayout(), QVBoxLayout()
+        tasks = Card(self.ctx, "home.tasks")
+        tasks.body.addWidget(self.role)
+        for card in (tasks, self.day):
+            card.setFixedWidth(_LEFT)
+            left.addWidget(card)
+        left.addStretch(1)
+        self.cases.body.addWidget(self.none)
+        self.cases.body.addWidget(self.table, 1)
+        ready = Card(self.ctx, "home.readiness")
+        ready.setFixedWidth(_RIGHT)
+        lines = QVBoxLayout()
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.addWidget(self.readiness)
+        lines.addStretch(1)
+        self.area = scroll_area(lines, on_card=True)
+        ready.body.addWidget(self.area)
+        right.addWidget(ready, 1)
+        alarms = QHBoxLayout()
+        alarms.setSpacing(12)
+        alarms.addWidget(self.alarm, 1)
+        alarms.addWidget(self.acknowledge)
         row = QHBoxLayout()
         row.setSpacing(16)
-        row.addWidget(tasks, 1)
-        row.addWidget(ready, 1)
-        content = QVBoxLayout()
-        content.setSpacing(12)
-        content.addWidget(self.alarm)
-        content.addWidget(self.banner)
-        content.addLayout(row)
-        self.column.addLayout(content)
-        self.column.addStretch(1)
+        row.addLayout(left)
+        row.addWidget(self.cases, 1)
+        row.addLayout(right)
+        self.column.addLayout(alarms)
+        self.column.addWidget(self.banner)
+        self.column.addLayout(row, 1)
 
     def show_station(self, status: StationStatus) -> None:
-        """Show readiness and the station's last message."""
+        """Show what the role may do, the day, the cases, readiness and the last message."""
+        self._status = status
         self.readiness.show_station(status)
+        self.day.show_station(status)
         self._show_alarms(status)
-        for button, action in (
-            (self.begin, "run_session"),
-            (self.log, "read_log"),
-            (self.verify, "verify_log"),
-        ):
-            button.setEnabled(action in status.allowed)
+        if status.operator is not None:
+            self.role.set_code(f"home.role.{status.operator.role.value}")
+        self.table.show_cases(status.parked)
+        self.table.setVisible(status.parked != ())
+        self.none.setVisible(status.parked == ())
         self.actions_changed.emit()
         self.banner.show_status(Tone.WARN, status.message)
 
@@ -89,7 +109,7 @@ class HomeScreen(Screen):
                 time=date_time_text(newest.last_ms)[:-3],
                 more=more,
             )
-        self.acknowledge.setVisible(bool(alarms) and "override" in status.allowed)
+        self.acknowledge.setVisible(bool(alarms) and self._may("override"))
 
     def show_session(self, snapshot: SessionSnapshot) -> None:
         """Show why a session could not begin."""
@@ -97,19 +117,39 @@ class HomeScreen(Screen):
             self.banner.show_status(Tone.WARN, snapshot.message)
 
     def footer_actions(self) -> tuple[Action, ...]:
-        """Return the way into a new session."""
-        enabled = self.begin.isEnabled()
-        return (
-            Action("button.new_session", "F2", self._begin, ButtonRole.PRIMARY, enabled=enabled),
+        """Return what the role may do, and nothing else; the first of its tasks is the primary."""
+        log = Action("button.log", "Ctrl+J", self._log)
+        verify = Action("button.verify_log", "F8", self._verify)
+        begin = Action("button.new_session", "F2", self._begin, ButtonRole.PRIMARY)
+        take_up = Action("button.take_up", "F6", self._take_up)
+        offered = (
+            ("run_session", take_up if self.table.case is not None else None),
+            ("verify_log", verify),
+            ("read_log", log),
+            ("run_session", begin),
         )
+        actions = [each for need, each in offered if each is not None and self._may(need)]
+        if actions and actions[-1].role is not ButtonRole.PRIMARY:
+            last = actions[-1]
+            actions[-1] = Action(last.code, last.key, last.trigger, ButtonRole.PRIMARY)
+        return tuple(actions)
+
+    def _may(self, permission: str) -> bool:
+        return self._status is not None and permission in self._status.allowed
 
     def _begin(self) -> None:
         self.navigate.emit(Route.FORM.value)
+
+    def _take_up(self) -> None:
+        case = self.table.case
+        if case is not None and self._may("run_session"):
+            self.ctx.post(TakeUpCase(case.case))
 
     def _log(self) -> None:
         self.navigate.emit(Route.LOG.value)
 
     def _verify(self) -> None:
+        self.ctx.post(VerifyLog())
         self.navigate.emit(Route.INTEGRITY.value)
 
     def _acknowledge(self) -> None:
@@ -121,6 +161,6 @@ class HomeScreen(Screen):
             lambda: self.ctx.post(AcknowledgeAlarms()),
         )
 
-    def first_focus(self) -> QWidget:
-        """Return the button of a new session."""
-        return self.begin
+    def first_focus(self) -> QWidget | None:
+        """Return the cases, if any wait."""
+        return self.table if self.table.case is not None else None

@@ -70,6 +70,7 @@ class MainWindow(QMainWindow):
         self._build()
         self.customer = CustomerScreens(ctx, self)
         ctx.customer_shown = self.customer.is_shown
+        self.customer.shown_changed.connect(self._show_pictures)
         self.customer.shown_changed.connect(self._show_actions)
         self.screen_lock = ScreenLock(ctx, self.rooms, self.desk, lambda: self.customer.window)
         self.lock_page = self.screen_lock.page
@@ -198,17 +199,19 @@ class MainWindow(QMainWindow):
 
     def _open(self, page: Page) -> None:
         screen = self.screen_of(page)
-        if page is not self.page or self.pages.currentWidget() is not screen:
+        opened = page is not self.page or self.pages.currentWidget() is not screen
+        if opened:
             if page is not self.page:
                 self.screen_of(self.page).leave()
             self.built.show(page, self.page)
             self.page = page
             self.hint.say("")
             self.announcer.open_page(page, screen.title.text())
-            self._focus()
         if Page.OPERATION in self.built and not keeps_form(page, self.session, self.route):
             self.screen_of(Page.OPERATION).forget()
-        self._show_pictures(screen)
+        self._show_pictures()
+        if opened:
+            self._focus()
         step = step_of(page)
         self.rail.setVisible(step is not None)
         if step is not None:
@@ -216,14 +219,14 @@ class MainWindow(QMainWindow):
         self.header.setVisible(page is not Page.SIGN_IN)
         self._show_actions()
 
-    def _show_pictures(self, screen: Screen) -> None:
+    def _show_pictures(self) -> None:
         if self.station is not None:
-            focus = not self.ctx.locked
+            screen, focus = self.screen_of(self.page), not self.ctx.locked
             self.notices.show(screen, self.page, self.station, self.session, focus=focus)
 
     def _forget_notice(self) -> None:
         if self.notices.forget():
-            self._show_pictures(self.screen_of(self.page))
+            self._show_pictures()
 
     def _focus(self) -> None:
         if self.ctx.locked:

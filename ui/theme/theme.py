@@ -90,7 +90,7 @@ QComboBox QAbstractItemView {{ background: {surface}; border: 1px solid {edge};
 QTableView {{ background: {surface}; alternate-background-color: {window};
   border: 2px solid {line}; gridline-color: {line};
   selection-background-color: {selection}; selection-color: {text}; }}
-QTableView:focus {{ border: 2px solid {focus}; }}
+QTableView:focus {{ border: 2px solid {focus}; outline: 0; }}
 QTableView::item {{ padding: 0 {space_gap}px; }}
 QHeaderView::section {{ background: {alt}; color: {text2}; border: 0; padding: {space_gap}px 10px;
   font-size: {type_table}px; font-weight: 600; }}

@@ -15,8 +15,12 @@ __all__ = [
     "Readiness",
     "anchor_line",
     "camera_line",
+    "clock_line",
     "crl_brief",
     "crl_line",
+    "customer_line",
+    "disk_line",
+    "keys_line",
     "log_line",
     "models_line",
     "policy_line",
@@ -24,6 +28,8 @@ __all__ = [
 
 _MOST_LISTS = 4
 _LINES = 6
+_ALL_LINES = 10
+_WARN_GB = 1
 _WARN_DAYS = 14
 """Two people of the bank have to sign, and an administrator to bring it to every station."""
 
@@ -132,18 +138,54 @@ def anchor_line(status: StationStatus) -> Line:
     return Tone.OK, "station.anchored", values
 
 
-class Readiness(QWidget):
-    """Six lines with an icon each; before the runtime speaks it says that it starts."""
+def customer_line(status: StationStatus, *, shown: bool) -> Line:
+    """Return tone, code and values that describe the customer's window."""
+    if shown:
+        return Tone.OK, "station.customer_shown", {}
+    if status.health.needs_screen:
+        return Tone.BAD, "begin.customer_screen", {}
+    return Tone.WARN, "station.customer_closed", {}
 
-    def __init__(self, ctx: UiContext) -> None:
+
+def keys_line(status: StationStatus) -> Line:
+    """Return tone, code and values that describe whether the station's keys may sign."""
+    code = status.health.keys
+    return (Tone.BAD, code, {}) if code else (Tone.OK, "station.keys", {})
+
+
+def clock_line(status: StationStatus) -> Line:
+    """Return tone, code and values that describe the computer's clock."""
+    code = status.health.clock
+    return (Tone.BAD, code, {}) if code else (Tone.OK, "station.clock", {})
+
+
+def disk_line(status: StationStatus) -> Line:
+    """Return tone, code and values that describe the disk of the log."""
+    health = status.health
+    if health.disk:
+        return Tone.BAD, health.disk, {}
+    tone = Tone.OK if health.free_gb >= _WARN_GB else Tone.WARN
+    code = "station.disk" if health.free_gb >= _WARN_GB else "station.disk_low"
+    return tone, code, {"size": count_text(health.free_gb)}
+
+
+class Readiness(QWidget):
+    """A line with an icon for each part; before the runtime speaks it says that it starts.
+
+    whole  with the customer's window, keys, clock and disk, which only the home page has room for
+    """
+
+    def __init__(self, ctx: UiContext, *, whole: bool = False) -> None:
         super().__init__()
+        self._ctx = ctx
+        self._whole = whole
         self._rows: list[tuple[IconLabel, CodeLabel]] = []
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 4, 0, 0)
         grid.setVerticalSpacing(6)
         grid.setHorizontalSpacing(8)
         grid.setColumnStretch(1, 1)
-        for row in range(_LINES):
+        for row in range(_ALL_LINES if whole else _LINES):
             icon, label = IconLabel(ctx, "clock", 16, Tone.NOW), CodeLabel(ctx, "", wrap=True)
             grid.addWidget(icon, row, 0)
             grid.addWidget(label, row, 1)
@@ -154,6 +196,12 @@ class Readiness(QWidget):
 
     def show_station(self, status: StationStatus) -> None:
         """Show every line."""
+        more = (
+            customer_line(status, shown=self._ctx.customer_shown()),
+            keys_line(status),
+            clock_line(status),
+            disk_line(status),
+        )
         lines: tuple[Line, ...] = (
             log_line(status),
             anchor_line(status),
@@ -161,6 +209,7 @@ class Readiness(QWidget):
             models_line(status),
             crl_line(status),
             policy_line(status),
+            *(more if self._whole else ()),
         )
         for (icon, label), (tone, code, values) in zip(self._rows, lines, strict=True):
             icon.set_icon(TONE_ICON[tone], tone)

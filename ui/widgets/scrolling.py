@@ -29,13 +29,18 @@ class Viewport(QScrollArea):
         return _LEAST
 
 
-def scroll_area(content: QLayout) -> QScrollArea:
-    """Return a frameless area that shows the layout and scrolls it up and down only."""
+def scroll_area(content: QLayout, *, on_card: bool = False) -> QScrollArea:
+    """Return a frameless area that shows the layout and scrolls it up and down only.
+
+    on_card  it has the ground of the card it stands on, not the page's
+    """
     area, inner = QScrollArea(), QWidget()
-    inner.setObjectName("page")
+    inner.setObjectName("" if on_card else "page")
     inner.setLayout(content)
     area.setWidget(inner)
     area.setWidgetResizable(True)
+    for ground in (area.viewport(), inner) if on_card else ():
+        ground.setAutoFillBackground(False)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -4,7 +4,12 @@ from typing import Final
 
 from workstation.station.home_view import StationHealth
 from workstation.station.publisher import Publisher
-from workstation.station.readiness import find_clock_fault, find_disk_fault, read_clocks
+from workstation.station.readiness import (
+    find_clock_fault,
+    find_disk_fault,
+    needs_window,
+    read_clocks,
+)
 from workstation.verification.services import Services
 
 __all__ = ["HealthWatch"]
@@ -39,5 +44,5 @@ class HealthWatch:
             disk=disk,
             keys="begin.log_closed" if services.journal.log.closed else "",
             free_gb=free // 1024**3,
-            needs_screen=services.facts.customer_screen,
+            needs_screen=needs_window(services),
         )

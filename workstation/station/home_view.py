@@ -20,7 +20,7 @@ class StationHealth:
 
     clock, disk, keys  code of what is wrong, empty for nothing; the codes of a refused session
     free_gb            whole gibibytes that are free where the log is
-    needs_screen       whether the settings say that customers have a screen of their own
+    needs_screen       whether a case goes on only with the customer's window open
     """
 
     clock: str = ""
