@@ -71,7 +71,6 @@ class MainWindow(QMainWindow):
         self.customer = CustomerScreens(ctx, self)
         ctx.customer_shown = self.customer.is_shown
         self.customer.shown_changed.connect(self._show_pictures)
-        self.customer.shown_changed.connect(self._show_actions)
         self.screen_lock = ScreenLock(ctx, self.rooms, self.desk, lambda: self.customer.window)
         self.lock_page = self.screen_lock.page
         self.idle = IdleWatch(idle_ms)
@@ -80,7 +79,7 @@ class MainWindow(QMainWindow):
         self.system_session.left.connect(self.lock)
         self.screen_lock.opened.connect(self._unlocked)
         self.header.lock.connect(self.lock)
-        self.leaving = Leaving(ctx, self, self._in_session, self._is_unsaved)
+        self.leaving = Leaving(ctx, self, self._in_session, lambda: self.built[self.page].unsaved)
         self.leaving.done.connect(self._close_now)
         self.header.sign_out.connect(self.leaving.sign_out)
         read_log = partial(self.navigate, Route.LOG)
@@ -217,12 +216,12 @@ class MainWindow(QMainWindow):
         if step is not None:
             self.rail.show_steps(judge_steps(page, self.session))
         self.header.setVisible(page is not Page.SIGN_IN)
-        self._show_actions()
 
     def _show_pictures(self) -> None:
         if self.station is not None:
             screen, focus = self.screen_of(self.page), not self.ctx.locked
             self.notices.show(screen, self.page, self.station, self.session, focus=focus)
+        self._show_actions()
 
     def _forget_notice(self) -> None:
         if self.notices.forget():
@@ -255,16 +254,13 @@ class MainWindow(QMainWindow):
         """Come back from what was opened beside the session; nothing is lost by it."""
         if page_for(self.station, self.session, Route.NONE) is self.page:
             self.hint.say("hint.no_back" if self._in_session() else "")
-        elif self._is_unsaved():
+        elif self.screen_of(self.page).unsaved:
             self.press("Esc")
         else:
             self.navigate(Route.NONE)
 
     def _in_session(self) -> bool:
         return self.session is not None and self.session.state in IN_SESSION
-
-    def _is_unsaved(self) -> bool:
-        return self.screen_of(self.page).unsaved
 
     def _restyle(self) -> None:
         self.setWindowTitle(self.ctx.tr_code("app.name"))

@@ -24,7 +24,8 @@ class HealthWatch:
         self._services = services
         self._publisher = publisher
         self._started = read_clocks(services.clock)
-        self._next_ms = 0
+        self._next_ms = services.clock.mono_ms()
+        self.look()
 
     def look(self) -> bool:
         """Look if it is time; return whether anything has changed."""

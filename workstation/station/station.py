@@ -64,7 +64,6 @@ class Station:
         self._log_check = LogCheck(services, self._publisher)
         self._alarm_watch = AlarmWatch(services, self._publisher)
         self._health_watch = HealthWatch(services, self._publisher)
-        self._health_watch.look()
         # What the session waits for; the log's verification is not the session's business.
         self._waited: Task | None = None
         self._changing: _Changing = (None, None, None, None)
@@ -194,12 +193,7 @@ class Station:
         task = None
         if self._waited is None:
             task = self._waited = find_question(verification)
-        changing = (
-            verification.state,
-            verification.signing.phone_view,
-            verification.authority.invitation,
-            verification.document.view,
-        )
+        changing = _find_changing(verification)
         if task is not None or looked or changing != self._changing:
             self._changing = changing
             self.publish()
@@ -301,3 +295,12 @@ class Station:
         self._desk.clear()
         self._waited = None
         self._publisher.show_signed_out(self._operator_session.sign_out(reason))
+
+
+def _find_changing(verification: Verification) -> _Changing:
+    return (
+        verification.state,
+        verification.signing.phone_view,
+        verification.authority.invitation,
+        verification.document.view,
+    )
