@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Protocol
 
 from crypto.report.alarm import OpenAlarm
 from vision.results import (
@@ -31,6 +30,7 @@ from workstation.session.states import State
 from workstation.station.alternative_view import NO_ALTERNATIVE, AlternativeView
 from workstation.station.home_view import DayTotals, StationHealth
 from workstation.station.log_view import LogVerification
+from workstation.station.person_view import REGISTERED, PersonNote, PersonView
 from workstation.verification.reference.document_view import DocumentPhase, DocumentView
 
 __all__ = [
@@ -52,9 +52,6 @@ __all__ = [
     "Waiting",
     "WaitingFor",
 ]
-
-REGISTERED: Final = frozenset({"old_phone"})
-"""Parameters that a person registry can say; others that a policy would have it fill are typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,42 +107,6 @@ class DecisionView:
     permit: Path | None
     receipt: Path | None
     drawing: ReceiptDrawing | None = field(default=None, repr=False)
-
-
-class PersonNote(StrEnum):
-    """What the teller has to know of a looked-up person; without any all is in order."""
-
-    ASKING = "asking"
-    NO_ANSWER = "no_answer"
-    NOT_FOUND = "not_found"
-    DECEASED = "deceased"
-    BLOCKED = "blocked"
-    DOCUMENT_EXPIRED = "document_expired"
-    BIRTH_UNKNOWN = "birth_unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class PersonView:
-    """What the person registry says of the ИИН that was typed, for the teller to confirm.
-
-    iin           the digits that were asked about: for another ИИН it says nothing
-    name          as registered; it and the number on file are used whatever the form says
-    sex           male or female; empty, like every member, while nobody was found
-    resident      of Kazakhstan, None while nobody was found
-    phone_masked  number on file, all but its last digits hidden
-    """
-
-    iin: str = field(repr=False)
-    notes: tuple[PersonNote, ...] = ()
-    name: str = field(default="", repr=False)
-    sex: str = ""
-    birth_date: date | None = None
-    phone_masked: str = ""
-    resident: bool | None = None
-
-    def registered(self) -> Mapping[str, str]:
-        """Return what is registered of an operation's parameters, by name, masked."""
-        return {"old_phone": self.phone_masked} if self.phone_masked else {}
 
 
 class WaitingFor(StrEnum):

@@ -42,7 +42,7 @@ PREFIX = {
     "workstation.rules.alternatives.LivenessWay": "liveness_way.",
     "workstation.session.comparison.ComparisonAnswer": "comparison_answer.",
     "workstation.session.comparison.ComparisonReason": "comparison_reason.",
-    "workstation.station.snapshot.PersonNote": "person_note.",
+    "workstation.station.person_view.PersonNote": "person_note.",
     "workstation.station.snapshot.WaitingFor": "waiting.",
     "crypto.x509.iin.Sex": "sex.",
     "workstation.rules.reference.ReferenceSource": "reference_source.",
