@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QWidget
 
 __all__ = ["Viewport", "scroll_area"]
@@ -29,12 +29,27 @@ class Viewport(QScrollArea):
         return _LEAST
 
 
+class _Content(QWidget):
+    """As high as its layout needs at the width that there is: text that wraps is never cut.
+
+    Left alone, the area goes by the height that the layout needs at its smallest width.
+    """
+
+    def event(self, event: QEvent) -> bool:
+        """Take the height anew when the width or what is shown is another."""
+        if event.type() in {QEvent.Type.Resize, QEvent.Type.LayoutRequest}:
+            layout = self.layout()
+            if layout is not None and layout.hasHeightForWidth():
+                self.setMinimumHeight(max(1, layout.totalHeightForWidth(self.width())))
+        return super().event(event)
+
+
 def scroll_area(content: QLayout, *, on_card: bool = False) -> QScrollArea:
     """Return a frameless area that shows the layout and scrolls it up and down only.
 
     on_card  it has the ground of the card it stands on, not the page's
     """
-    area, inner = QScrollArea(), QWidget()
+    area, inner = QScrollArea(), _Content()
     inner.setObjectName("" if on_card else "page")
     inner.setLayout(content)
     area.setWidget(inner)

@@ -22,6 +22,7 @@ from workstation.rules.catalogue.definition import OperationDefinition
 from workstation.rules.catalogue.words import Words
 from workstation.rules.checks import CheckName, CheckResult
 from workstation.rules.parties import Operator, PartyPresence, PartyRole
+from workstation.rules.policy import OperationPolicy
 from workstation.rules.questions.definition import AttestationQuestion
 from workstation.rules.reference import ReferenceSource
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason
@@ -259,12 +260,18 @@ class OperationOffer:
 
     for_non_residents  questions that are asked about those only
     parties  as whom a second person may take part, and whether with the customer or instead
+    asked_about  (question, the check that it answers)
+    rules    what the policy requires of it, without the checks that are silent; None: not told
+    indices  (year, tenge) of the monthly index that amounts are weighed by
     """
 
     definition: OperationDefinition
     attested: tuple[AttestationQuestion, ...]
     for_non_residents: frozenset[str] = frozenset()
     parties: tuple[tuple[PartyRole, PartyPresence], ...] = ()
+    asked_about: tuple[tuple[str, CheckName], ...] = ()
+    rules: OperationPolicy | None = None
+    indices: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
