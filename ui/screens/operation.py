@@ -142,7 +142,7 @@ class OperationScreen(Screen):
         """Show what the policy will check by what stands here now, and take the last word back."""
         self.side.say("")
         if self.offer is not None:
-            self.side.foresee(self.offer, self._form(self.offer), self._registered)
+            self.side.foresee(self.offer, _read_form(self, self.offer), self._registered)
         self.actions_changed.emit()
 
     @property
@@ -239,7 +239,7 @@ class OperationScreen(Screen):
         """Begin when all is right and answered; otherwise go to the first that is not."""
         if self.offer is None:
             return
-        form = self._form(self.offer)
+        form = _read_form(self, self.offer)
         if self.client.asking:
             self.side.say("operation.still_asking")
             return
@@ -260,22 +260,6 @@ class OperationScreen(Screen):
         if widget is not None:
             widget.setFocus()
             self.area.ensureWidgetVisible(widget)
-
-    def _form(self, offer: OperationOffer) -> OperationForm:
-        """Return the form as it stands."""
-        typed = (
-            (name, "" if field.fixed else field.text())
-            for name, field in self.parameters.fields.items()
-        )
-        return OperationForm(
-            kind=offer.definition.kind,
-            untrusted_iin=self.client.iin.text(),
-            untrusted_name=self.client.name.text(),
-            untrusted_values=tuple(typed),
-            attestations=self.questions.answers(),
-            language=LANGUAGES[self.client.language.currentIndex()],
-            second=self.second_person.form,
-        )
 
     def first_focus(self) -> QWidget:
         """Return the ИИН field."""
@@ -301,6 +285,23 @@ class OperationScreen(Screen):
         self.parameters.forget()
         self.questions.forget()
         self.second_person.forget()
+
+
+def _read_form(page: OperationScreen, offer: OperationOffer) -> OperationForm:
+    """Return the form as it stands."""
+    typed = (
+        (name, "" if field.fixed else field.text())
+        for name, field in page.parameters.fields.items()
+    )
+    return OperationForm(
+        kind=offer.definition.kind,
+        untrusted_iin=page.client.iin.text(),
+        untrusted_name=page.client.name.text(),
+        untrusted_values=tuple(typed),
+        attestations=page.questions.answers(),
+        language=LANGUAGES[page.client.language.currentIndex()],
+        second=page.second_person.form,
+    )
 
 
 def _stack(beside: tuple[QWidget, ...], below: tuple[QWidget, ...]) -> QScrollArea:

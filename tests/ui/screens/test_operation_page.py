@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from tests.support.desktop.snapshots import decision, session, station
-from tests.support.desktop.window_pages import choose_operation
+from tests.support.desktop.window_pages import agree, choose_operation
 from tests.support.station.operations import KINDS, definition, sample_values
 from tests.support.system.event_loop import settle
 from ui.navigation import Page, Route
@@ -340,6 +340,8 @@ def test_leaving_the_form_forgets_the_customer_in_the_core_too(window, qtbot, po
     window.show_session(idle(FOUND))
 
     window.press("Esc")
+    assert page.client.iin.text() == IIN
+    agree(window)
 
     assert posted[-1] == LookUpPerson("")
     assert page.client.iin.text() == page.fields["name"].text() == ""
