@@ -2,12 +2,13 @@
 # make test   set up, then the tests                  make bench  the measurements
 # make lint   ruff, mypy, import contracts            make lock   resolve the locks anew
 # make docs   what is generated in docs and NOTICE    make texts  compile the catalogues
+# make screens        every page in every language, theme and size into test-output/screens
 # make sbom   the bill of materials (CycloneDX), build/sbom.cdx.json
 # make test-windows   the tests on a Windows Python under Wine
 # make mutants        the changes to the most important files that no test notices
 # make clean  delete what runs left behind            make distclean  the environment too
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-windows mutants lint bench lock texts docs sbom clean distclean
+.PHONY: help setup demo run test test-windows mutants lint bench screens lock texts docs sbom clean distclean
 # Empty: the set-up looks for one that fits.
 PYTHON ?=
 VENV := .venv
@@ -47,6 +48,9 @@ lint: setup
 
 bench: setup
 	@.ci/bench "$(BIN)"
+
+screens: setup
+	@README="$(README)" .ci/screens "$(BIN)"
 
 lock:
 	@.ci/lock
