@@ -21,7 +21,7 @@ class AuthorityScreen(SessionScreen):
     def __init__(self, ctx: UiContext) -> None:
         super().__init__(ctx, "authority.title")
         self.waiting = WaitingCard(ctx)
-        self.match = MatchView(ctx, QSize(80, 100), compact=True)
+        self.match = MatchView(ctx, QSize(72, 90), compact=True)
         self.compared = Card(ctx, "authority.local")
         self.compared.body.addWidget(self.match)
         self.column.addWidget(self.waiting)

@@ -36,7 +36,7 @@ class DecisionScreen(Screen):
         self._snapshot: SessionSnapshot | None = None
         self.banner = VerdictBanner(ctx)
         self.grid = CheckGrid(ctx)
-        self.match = MatchView(ctx, QSize(132, 165))
+        self.match = MatchView(ctx, QSize(132, 116))
         self.grounds = grounds = Card(ctx, "decision.grounds")
         grounds.body.addWidget(self.grid)
         self.compared = Card(ctx, "decision.comparison")
@@ -73,6 +73,9 @@ class DecisionScreen(Screen):
         self.grounds.setVisible(shown)
         self.warning.show_status(Tone.WARN, snapshot.message)
         self.match.show_session(snapshot)
+        # The warning above takes the room in which the ticks of the distance are explained.
+        waits = shown and self.ctx.now_ms() < snapshot.not_before_ms
+        self.match.ticks.setVisible(self.match.ticks.isVisibleTo(self.match) and not waits)
         number = snapshot.authority_number
         self.authority.setVisible(number != "")
         self.authority.set_code("authority.number", number=number)

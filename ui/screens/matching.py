@@ -157,7 +157,7 @@ class MatchingScreen(SessionScreen):
 
     def __init__(self, ctx: UiContext) -> None:
         super().__init__(ctx, "matching.title")
-        self.view = MatchView(ctx, QSize(240, 260))
+        self.view = MatchView(ctx, QSize(216, 228))
         card = Card(ctx, "matching.card")
         card.body.addWidget(self.view)
         self.column.addWidget(card)

@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 
 _TONES: Final = {"approved": Tone.OK, "rejected": Tone.BAD, "indeterminate": Tone.WARN}
 _LINES: Final = ("number", "time", "not_before", "authority", "entry")
-_SIDE: Final = 340
+_SIDE: Final = 348
 _CODE: Final = 222
 """Pixels of the code of a log of a thousand entries, two to a module."""
 

@@ -43,7 +43,8 @@ class BuiltPages:
     def show(self, page: Page, before: Page) -> None:
         """Put a page in front of the one before, worded as the window is now."""
         screen = self[page]
-        self._contexts[before].set_shown(shown=False)
+        if before is not page:
+            self._contexts[before].set_shown(shown=False)
         self._contexts[page].set_shown(shown=True)
         self._stack.setCurrentWidget(screen)
 

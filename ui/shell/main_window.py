@@ -91,7 +91,9 @@ class MainWindow(QMainWindow):
         self.announcer = Announcer(ctx, self)
         ctx.changed.connect(self._restyle)
         self._restyle()
+        self.built.show(Page.SIGN_IN, Page.SIGN_IN)
         self._open(Page.SIGN_IN)
+        self._focus()
 
     def _build(self) -> None:
         ctx = self.ctx

@@ -68,6 +68,10 @@ QPushButton[role="primary"]:hover {{ background: {primary_hover}; }}
 QPushButton[role="primary"]:focus {{ border: 2px solid {text}; }}
 QPushButton[role="primary"]:disabled {{ background: {alt}; color: {caption};
   border: 1px solid {line}; }}
+QPushButton[role="flat"] {{ min-height: 0; padding: 1px {space_gap}px; border: 1px solid {alt};
+  border-radius: {radius_bar}px; background: {alt}; color: {text2}; font-size: {type_caption}px; }}
+QPushButton[role="flat"]:hover {{ background: {surface}; border: 1px solid {edge}; }}
+QPushButton[role="flat"]:focus {{ border: 2px solid {focus}; padding: 0 {space_gap_focus}px; }}
 QPushButton[role="danger"] {{ color: {bad}; border: 1px solid {bad}; }}
 QPushButton[role="danger"]:focus {{ border: 2px solid {bad}; }}
 QPushButton[role="danger"]:disabled {{ color: {caption}; border: 1px solid {line}; }}

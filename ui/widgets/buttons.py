@@ -24,6 +24,7 @@ class ButtonRole(StrEnum):
     PRIMARY = "primary"
     SECONDARY = "secondary"
     DANGER = "danger"
+    FLAT = "flat"
 
 
 _RINGS = {ButtonRole.PRIMARY.value: "on_primary", ButtonRole.DANGER.value: "bad"}

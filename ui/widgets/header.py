@@ -7,7 +7,6 @@ from ui.context import UiContext
 from ui.widgets.buttons import ActionButton
 from ui.widgets.labels import CodeLabel, PlainLabel, ShortenedLabel
 from ui.widgets.pill import IconLabel
-from ui.widgets.view_menu import ViewMenu
 from ui.wording import duration_text, number_text
 from workstation.session.states import State
 from workstation.station.snapshot import SessionSnapshot, StationStatus
@@ -35,7 +34,7 @@ class HeaderBar(QFrame):
         self.operator, self.role = ShortenedLabel("strong"), ShortenedLabel("caption")
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 8, 16, 8)
-        row.setSpacing(32)
+        row.setSpacing(20)
         self._captions = []
         for code, value in (
             ("header.operation", self.operation),
@@ -53,7 +52,6 @@ class HeaderBar(QFrame):
         self.sign_out_button.clicked.connect(self.sign_out)
         self.lock_button = ActionButton(ctx, "button.lock", icon="lock")
         self.lock_button.clicked.connect(self.lock)
-        row.addWidget(ViewMenu(ctx))
         row.addWidget(self.sign_out_button)
         row.addWidget(self.lock_button)
         self._clock = QTimer(self)

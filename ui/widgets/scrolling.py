@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QWidget
 
 __all__ = ["Viewport", "scroll_area"]
@@ -19,14 +20,35 @@ class Viewport(QScrollArea):
 
     def __init__(self, content: QWidget) -> None:
         super().__init__()
+        self._content = content
         self.setWidget(content)
-        self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def minimumSizeHint(self) -> QSize:
         """Return the little room that is enough to scroll in."""
         return _LEAST
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the page the new room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Give the page what it has come to need."""
+        if event.type() is QEvent.Type.LayoutRequest and watched is self._content:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def _fit(self) -> None:
+        # Qt's own way (setWidgetResizable) gives a page of wrapped texts the height that it would
+        # like to have, and scrolls where its least one has room.
+        least, room = self._content.minimumSizeHint(), self.maximumViewportSize()
+        if least.height() > room.height():
+            room.setWidth(room.width() - self.verticalScrollBar().sizeHint().width())
+        if least.width() > room.width():
+            room.setHeight(room.height() - self.horizontalScrollBar().sizeHint().height())
+        self._content.resize(room.expandedTo(least))
 
 
 class _Content(QWidget):

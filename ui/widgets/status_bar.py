@@ -7,6 +7,7 @@ from ui.context import UiContext
 from ui.widgets.labels import PlainLabel, ShortenedCodeLabel
 from ui.widgets.pill import IconLabel
 from ui.widgets.readiness import camera_line, crl_brief, log_line
+from ui.widgets.view_menu import ViewMenu
 from ui.wording import date_time_text
 from workstation import __version__
 from workstation.station.snapshot import StationStatus
@@ -37,6 +38,7 @@ class StatusBar(QFrame):
             icon.hide()
         row.addStretch(1)
         row.addWidget(self._time)
+        row.addWidget(ViewMenu(ctx))
         self._clock = QTimer(self)
         self._clock.setInterval(5000)
         self._clock.timeout.connect(self._tick)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu
 from resources import LANGUAGES
 from ui.context import UiContext
 from ui.theme.theme import THEMES
-from ui.widgets.buttons import ActionButton
+from ui.widgets.buttons import ActionButton, ButtonRole
 
 __all__ = ["ViewMenu"]
 
@@ -20,7 +20,7 @@ class ViewMenu(ActionButton):
     """A button that shows the language of the screens and opens the menu over it."""
 
     def __init__(self, ctx: UiContext) -> None:
-        super().__init__(ctx, f"language.{ctx.texts.language}", icon="chevron-down")
+        super().__init__(ctx, f"language.{ctx.texts.language}", role=ButtonRole.FLAT)
         self._ctx = ctx
         self.clicked.connect(self._open)
         ctx.changed.connect(self._name)
@@ -45,9 +45,9 @@ class ViewMenu(ActionButton):
     def _open(self) -> None:
         menu = self.fill()
         menu.aboutToHide.connect(menu.deleteLater)
-        # Under the button and within the window: its right edge is the button's.
-        below = self.mapToGlobal(self.rect().bottomRight())
-        menu.popup(below - QPoint(menu.sizeHint().width(), 0))
+        # Above the button and within the window: its right edge is the button's.
+        size = menu.sizeHint()
+        menu.popup(self.mapToGlobal(self.rect().topRight()) - QPoint(size.width(), size.height()))
 
     def _name(self) -> None:
         self.set_code(f"language.{self._ctx.texts.language}")

@@ -102,11 +102,11 @@ def render(folder: Path, size: str, only: set[str]) -> None:
 def write_index(folder: Path) -> int:
     """Write the sheet that shows all pictures of the folder; return how many there are."""
     names = sorted({file.name.rsplit("_", 3)[0] for file in folder.glob("*_*_*_*.png")})
-    lines = [
-        "<!doctype html><meta charset='utf-8'><title>Screens</title>",
-        "<style>body{font:14px sans-serif;background:#888;margin:16px}img{width:420px;margin:4px;"
-        "background:#fff}h2{margin:24px 0 4px}figure{display:inline-block;margin:0}</style>",
-    ]
+    style = (
+        "body{font:14px sans-serif;background:#888;margin:16px}img{width:420px;margin:4px;"
+        "background:#fff}h2{margin:24px 0 4px}figure{display:inline-block;margin:0}"
+    )
+    lines = [f"<!doctype html><meta charset='utf-8'><title>Screens</title><style>{style}</style>"]
     count = 0
     for name in names:
         lines.append(f"<h2>{html.escape(name)}</h2>")

@@ -22,6 +22,13 @@ def test_the_page_that_is_shown_speaks_the_new_language_at_once(window):
     assert titles(window, Page.CONSENT) == Texts("kk").tr("consent.title")
 
 
+def test_the_first_page_speaks_it_before_anybody_signed_in(window):
+    window.ctx.use_language("kk")
+
+    screen = window.screen_of(Page.SIGN_IN)
+    assert screen.operator.caption.text() == Texts("kk").tr("field.operator")
+
+
 def test_a_hidden_page_speaks_it_when_it_is_shown(window):
     open_state(window, State.CONSENT)
     open_state(window, State.REFERENCE)

@@ -11,11 +11,18 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QRect
 
-from tests.support.desktop.snapshots import session, station
+from tests.support.desktop.snapshots import NOW_MS, session, station
 from tests.support.desktop.window_pages import open_state, visit_all
+from tests.support.system.event_loop import settle
+from ui.context import UiContext
 from ui.navigation import Page
 from ui.preferences import FILE_NAME, Placement, Preferences
+from ui.shell.main_window import MainWindow
 from ui.shell.placement import find_place, placement_of
+from ui.theme.fonts import application_font
+from ui.theme.theme import apply_theme, load_theme
+from ui.widgets.scrolling import Viewport
+from workstation.documents.texts import Texts
 from workstation.rules.parties import Operator, Role
 from workstation.session.states import State
 
@@ -198,14 +205,38 @@ def test_no_page_wants_more_than_a_small_screen_and_no_second_session_grows_the_
 def test_no_page_scrolls_on_a_small_screen(window, qtbot, language):
     window.ctx.use_language(language)
     window.resize(1280, 680)
+    bars = window.findChild(Viewport)
     scrolling = set()
     for page in visit_all(window):
-        least, room = window.pages.minimumSizeHint(), window.pages.parentWidget()
+        settle(qtbot)
         # The footer, the rail and the strips take theirs first.
-        if least.width() > room.width() or least.height() > room.height():
-            scrolling.add((page, least.toTuple(), room.size().toTuple()))
+        if bars.verticalScrollBar().maximum() or bars.horizontalScrollBar().maximum():
+            scrolling.add((page, window.pages.minimumSizeHint().toTuple(), bars.size().toTuple()))
 
     assert scrolling == set()
+
+
+def test_texts_twice_as_large_scroll_and_the_window_stays(qtbot, qapp, posted, icons):
+    theme = load_theme("light", 2.0)
+    context = UiContext(Texts("kk"), theme, posted.append, lambda: NOW_MS)
+    context.icons = icons
+    try:
+        qapp.setFont(application_font(theme.sizes["body"]))
+        apply_theme(qapp, theme)
+        window = MainWindow(context)
+        qtbot.addWidget(window)
+        window.resize(1920, 1000)
+        window.show()
+        grown = set()
+        for page in visit_all(window):
+            settle(qtbot)
+            if window.size().toTuple() != (1920, 1000):
+                grown.add(page)
+    finally:
+        qapp.setFont(application_font(14))
+        apply_theme(qapp, load_theme("light"))
+
+    assert grown == set()
 
 
 def test_a_name_that_has_no_room_ends_in_dots_and_moves_nothing(window):
