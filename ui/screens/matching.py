@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.context import UiContext
 from ui.screens.session_screen import SessionScreen
@@ -72,7 +72,7 @@ class DistanceBar(QWidget):
 class MatchView(QWidget):
     """Both faces at one scale, the word, then the number with what each tick means.
 
-    compact  without the explanation of the ticks, where there is no room
+    compact  the word and the number alone, where there is no room for the line and its ticks
     """
 
     def __init__(self, ctx: UiContext, size: QSize, *, compact: bool = False) -> None:
@@ -94,9 +94,14 @@ class MatchView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.pair, 0, Qt.AlignmentFlag.AlignLeft)
-        for widget in (self.origin, self.pill, self.numbers, self.bar, self.ticks):
+        verdict = QHBoxLayout()
+        verdict.addWidget(self.pill)
+        verdict.addStretch(1)
+        verdict.addWidget(self.larger)
+        column.addWidget(self.origin)
+        column.addLayout(verdict)
+        for widget in (self.numbers, self.bar, self.ticks):
             column.addWidget(widget)
-        column.addWidget(self.larger, 0, Qt.AlignmentFlag.AlignLeft)
         ctx.changed.connect(self._show)
 
     def show_session(self, snapshot: SessionSnapshot) -> None:
@@ -135,7 +140,7 @@ class MatchView(QWidget):
         match = self._match
         self.larger.setEnabled(self.can_enlarge)
         self.bar.show_match(match)
-        self.bar.setVisible(match is not None)
+        self.bar.setVisible(match is not None and not self._compact)
         self.numbers.setVisible(match is not None)
         self.ticks.setVisible(match is not None and not self._compact)
         if match is None:

@@ -40,7 +40,8 @@ def align_eyes(image: QImage, eyes: PairOfEyes, size: QSize) -> QImage:
     """
     left, right = (QPointF(x * image.width(), y * image.height()) for x, y in eyes)
     line = QLineF(left, right)
-    scale = _EYE_DISTANCE * size.width() / max(line.length(), 1.0)
+    # In a box that is wider than high a head as wide as the box would lose its chin.
+    scale = _EYE_DISTANCE * min(size.width(), size.height()) / max(line.length(), 1.0)
     turned = QTransform()
     turned.translate(size.width() / 2, _EYE_LINE * size.height())
     turned.scale(scale, scale)

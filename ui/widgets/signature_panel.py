@@ -14,7 +14,7 @@ from ui.wording import date_text, status_code, status_tone
 from workstation.documents.report_text import next_step_code
 from workstation.station.snapshot import SignatureView
 
-__all__ = ["SignaturePanel", "fill_owner"]
+__all__ = ["SignaturePanel"]
 
 _TONES: Final = {"TOTAL_PASSED": Tone.OK, "TOTAL_FAILED": Tone.BAD}
 _ROOT: Final = ("landmark", "signature.chain_root")
@@ -79,7 +79,7 @@ class SignaturePanel(Card):
         step = next_step_code(self._ctx.texts, view.sub_indication, view.reason)
         self.grid.addWidget(CodeLabel(self._ctx, step, wrap=True), 1, 0, 1, 3)
         owner = QGridLayout()
-        fill_owner(self._ctx, owner, view)
+        _fill_owner(self._ctx, owner, view)
         self.grid.addLayout(owner, 2, 0, 1, 3)
         row = self._list_chain(view, 3)
         row = self._list_checks(view, row)
@@ -119,7 +119,7 @@ class SignaturePanel(Card):
         return row + 1
 
 
-def fill_owner(ctx: UiContext, grid: QGridLayout, view: SignatureView) -> None:
+def _fill_owner(ctx: UiContext, grid: QGridLayout, view: SignatureView) -> None:
     """Put into an empty grid who signed, with which number, by whose certificate, valid until."""
     grid.setHorizontalSpacing(12)
     grid.setVerticalSpacing(4)

@@ -22,6 +22,7 @@ from vision.results import (
 from workstation.documents.receipt import compose_receipt
 from workstation.documents.receipt_page import ReceiptDrawing
 from workstation.rules.alternatives import LivenessWay
+from workstation.rules.catalogue.words import Words
 from workstation.rules.checks import CheckId, CheckResult, CheckStatus, Hardness
 from workstation.rules.parties import Operator, Role
 from workstation.rules.reference import ReferenceSource
@@ -106,6 +107,10 @@ _REASONS = {
     CheckId.MATCH: "match.match",
     CheckId.SIGNATURE: "signature.passed",
 }
+_LINES = (
+    ("field.new_phone", Words(*["+7701 ••• •• 67"] * 3)),
+    ("field.old_phone", Words(*["+7777 ••• •• 33"] * 3)),
+)
 _STATEMENT = """ЗАЯВЛЕНИЕ О ПОДТВЕРЖДЕНИИ КРИТИЧЕСКОЙ ОПЕРАЦИИ
 Банк: Пример Банк, отделение 012
 Станция проверки: Ф-012
@@ -212,6 +217,7 @@ def session(state: State, **changed: object) -> SessionSnapshot:
         client_name=_NAME,
         iin_masked="••••••••0421",
         started_ms=NOW_MS - 108_000,
+        operation_lines=_LINES,
         required=_REQUIRED,
     )
     face = {"reference_jpeg": jpeg(), "checks": checks(11)}
@@ -264,6 +270,8 @@ def session(state: State, **changed: object) -> SessionSnapshot:
             **face,
             "probe_jpeg": jpeg(),
             "match": _match(),
+            "eyes": (EYES, EYES),
+            "signature": signature_view(),
             "checks": checks(),
         },
         State.DECIDED: {**face, "busy": "log"},

@@ -96,9 +96,10 @@ def test_the_word_comes_first_and_both_ticks_are_explained(window, language):
     view = opened(window, State.MATCHING, match=MATCHED)
     window.show_station(station(language=language))
 
-    column = view.layout()
-    order = [column.itemAt(at).widget() for at in range(column.count())]
-    assert order.index(view.pill) < order.index(view.numbers) < order.index(view.ticks)
+    QApplication.processEvents()
+    heights = [each.mapTo(view, each.rect().topLeft()).y() for each in (view.pill, view.numbers)]
+    assert heights == sorted(heights)
+    assert heights[1] < view.ticks.y()
     sign = "." if language == "en" else ","
     assert f"0{sign}55" in view.ticks.text()
     assert f"0{sign}62" in view.ticks.text()

@@ -1,0 +1,157 @@
+"""A question answered with a reason of a closed list, and with words where it says nothing."""
+
+from collections.abc import Callable, Iterable
+from typing import Final, TypeVar
+
+from PySide6.QtWidgets import QButtonGroup, QDialog, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+
+from ui.context import UiContext
+from ui.theme.tone import Tone
+from ui.widgets.buttons import ActionButton, ButtonRole
+from ui.widgets.dialogs import open_dialog
+from ui.widgets.form import Field
+from ui.widgets.labels import CodeLabel, set_tone
+from workstation.session.confirmation import (
+    AbortReason,
+    HandOverReason,
+    SuspicionReason,
+    needs_words,
+)
+from workstation.session.exception import FEWEST_LETTERS, count_letters, is_explained
+from workstation.station.commands import HandOver, RefuseOnSuspicion
+
+__all__ = ["ReasonDialog", "ask_hand_over", "ask_reason", "ask_suspicion"]
+
+Reason = SuspicionReason | HandOverReason | AbortReason
+Given = TypeVar("Given", SuspicionReason, HandOverReason, AbortReason)
+
+_PREFIXES: Final[dict[type[Reason], str]] = {
+    SuspicionReason: "suspicion.",
+    HandOverReason: "hand_over.",
+    AbortReason: "abort_reason.",
+}
+_LONGEST: Final = 200
+_WIDTH: Final = 480
+
+
+class ReasonDialog(QDialog):
+    """Title, consequence, reasons of which none is chosen yet, words, and two buttons."""
+
+    def __init__(
+        self,
+        ctx: UiContext,
+        parent: QWidget,
+        question: str,
+        agree: str,
+        reasons: Iterable[Reason],
+    ) -> None:
+        super().__init__(parent)
+        self._reasons = tuple(reasons)
+        self.setWindowTitle(ctx.tr_code(f"{question}.title"))
+        self.setMinimumWidth(_WIDTH)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(8)
+        column.addWidget(CodeLabel(ctx, f"{question}.title", "banner", wrap=True))
+        column.addWidget(CodeLabel(ctx, f"{question}.text", "second", wrap=True))
+        self._group = QButtonGroup(self)
+        for number, reason in enumerate(self._reasons):
+            choice = QRadioButton(ctx.tr_code(_word(reason)))
+            self._group.addButton(choice, number)
+            column.addWidget(choice)
+        self.words = Field(ctx, "field.words", longest=_LONGEST)
+        column.addWidget(self.words)
+        row = QHBoxLayout()
+        self.agree = ActionButton(ctx, agree, role=ButtonRole.DANGER)
+        self.stay = ActionButton(ctx, "button.stay", "Esc")
+        row.addWidget(self.agree)
+        row.addStretch(1)
+        row.addWidget(self.stay)
+        column.addSpacing(8)
+        column.addLayout(row)
+        self._group.idClicked.connect(self._judge)
+        self._group.idToggled.connect(self._judge)
+        self.words.edit.textChanged.connect(self._judge)
+        self.agree.clicked.connect(self.accept)
+        self.stay.clicked.connect(self.reject)
+        self._group.button(0).setFocus()
+        self._judge()
+
+    @property
+    def reason(self) -> Reason | None:
+        """What was chosen so far."""
+        number = self._group.checkedId()
+        return None if number < 0 else self._reasons[number]
+
+    def choose(self, reason: Reason) -> None:
+        """Choose a reason, as a click on it does."""
+        self._group.button(self._reasons.index(reason)).click()
+
+    def accept(self) -> None:
+        """Agree, once there is a reason that says something."""
+        if self._is_enough():
+            super().accept()
+
+    def _is_enough(self) -> bool:
+        reason = self.reason
+        if reason is None:
+            return False
+        return not needs_words(reason) or is_explained(self.words.text())
+
+    def _judge(self, *_changed: object) -> None:
+        reason = self.reason
+        self.agree.setEnabled(self._is_enough())
+        wanted = reason is not None and needs_words(reason)
+        done = min(count_letters(self.words.text()), FEWEST_LETTERS)
+        self.words.note.set_code("words.count" if wanted else "", done=done, most=FEWEST_LETTERS)
+        set_tone(self.words.note, Tone.OK if done == FEWEST_LETTERS else Tone.NONE)
+
+
+def ask_reason(
+    ctx: UiContext,
+    parent: QWidget,
+    question: str,
+    agree: str,
+    reasons: Iterable[Given],
+    then: Callable[[Given, str], None],
+) -> ReasonDialog:
+    """Open the question over the parent's window; `then` is given the reason and the words."""
+    offered = tuple(reasons)
+    dialog = ReasonDialog(ctx, parent.window(), question, agree, offered)
+
+    def agreed() -> None:
+        if dialog.reason is not None:
+            then(offered[offered.index(dialog.reason)], dialog.words.text())
+
+    dialog.accepted.connect(agreed)
+    dialog.finished.connect(dialog.deleteLater)
+    open_dialog(ctx, dialog)
+    return dialog
+
+
+def ask_suspicion(ctx: UiContext, parent: QWidget) -> None:
+    """Ask why the teller refuses; nothing is refused before the answer."""
+    ask_reason(
+        ctx,
+        parent,
+        "suspicion",
+        "button.suspicion",
+        SuspicionReason,
+        lambda reason, words: ctx.post(RefuseOnSuspicion(reason, words)),
+    )
+
+
+def ask_hand_over(ctx: UiContext, parent: QWidget) -> None:
+    """Ask why the teller does not decide alone."""
+    ask_reason(
+        ctx,
+        parent,
+        "handing_over",
+        "button.hand_over",
+        HandOverReason,
+        lambda reason, words: ctx.post(HandOver(reason, words)),
+    )
+
+
+def _word(reason: Reason) -> str:
+    return f"{_PREFIXES[type(reason)]}{reason.value}"
