@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -13,9 +14,17 @@ from workstation.documents.texts import Texts
 from workstation.rules.catalogue.words import Words
 from workstation.station.commands import Command, SelectLanguage
 
-__all__ = ["PageContext", "UiContext"]
+__all__ = ["CustomerEase", "PageContext", "UiContext"]
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerEase:
+    """What is made easier for this customer: large print, prompts spoken by the screen reader."""
+
+    large: bool = False
+    spoken: bool = False
 
 
 class UiContext(QObject):
@@ -31,9 +40,13 @@ class UiContext(QObject):
     locked     whether the window is locked: then nothing is posted and no dialog opens
     theme_choice  a theme that a person chose, or `system`
     customer_shown  says whether the customer's window is open, so that its light can be seen
+    customer_ease   what is made easier in the customer's window; `customer_eased` tells of it
+    reading_moved   the teller has scrolled a text that the customer reads, too: 0 to 1
     """
 
     changed = Signal()
+    customer_eased = Signal()
+    reading_moved = Signal(float)
     language_chosen = Signal(str)
     theme_chosen = Signal(str)
     spoken = Signal(str, bool)
@@ -56,6 +69,7 @@ class UiContext(QObject):
         self.locked = False
         self.theme_choice = "system"
         self.customer_shown: Callable[[], bool] = lambda: False
+        self.customer_ease = CustomerEase()
 
     def post(self, command: Command) -> None:
         """Hand a command on and return at once; behind the lock it is dropped and reported."""
@@ -69,6 +83,13 @@ class UiContext(QObject):
         """Let a screen reader say the words; behind the lock no page says anything."""
         if not self.locked:
             self.spoken.emit(words, urgent)
+
+    def ease_customer(self, *, large: bool, spoken: bool) -> None:
+        """Make the customer's window easier; the same again changes nothing."""
+        wanted = CustomerEase(large=large, spoken=spoken)
+        if wanted != self.customer_ease:
+            self.customer_ease = wanted
+            self.customer_eased.emit()
 
     def tr_code(self, code: str, /, **values: str | int) -> str:
         """Return the text of a code in the screen's language."""

@@ -363,4 +363,7 @@ def _facts(loaded: LoadedSettings) -> StationFacts:
         settings_sha256=loaded.sha256,
         version=__version__,
         customer_screen=station.customer_screen,
+        customer_display=station.customer_display,
+        customer_touch=station.customer_touch,
+        customer_keys=station.customer_keys,
     )

@@ -1,17 +1,18 @@
 """Consent: the text the customer hears and reads, and the answer."""
 
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 
 from ui.context import UiContext
 from ui.screens.session_screen import SessionScreen
-from ui.theme.tone import Tone
+from ui.theme.touch import has_touch_screen
 from ui.widgets.buttons import Action, ButtonRole
 from ui.widgets.card import Card
 from ui.widgets.confirm import ask
-from ui.widgets.labels import CodeLabel, set_tone
+from ui.widgets.customer_card import CustomerCard
+from ui.widgets.labels import CodeLabel
 from ui.widgets.text_view import text_view
 from workstation.station.commands import GiveConsent, RefuseConsent
-from workstation.station.snapshot import SessionSnapshot
+from workstation.station.snapshot import SessionSnapshot, StationStatus
 
 __all__ = ["ConsentScreen"]
 
@@ -28,9 +29,14 @@ class ConsentScreen(SessionScreen):
         card = Card(ctx, "consent.card")
         card.body.addWidget(CodeLabel(ctx, "consent.hint", "second", wrap=True))
         card.body.addWidget(self.text, 1)
-        self.window_state = CodeLabel(ctx, "customer_window.closed", "strong", wrap=True)
-        card.body.addWidget(self.window_state)
-        self.column.addWidget(card, 1)
+        bar = self.text.verticalScrollBar()
+        bar.valueChanged.connect(lambda at: ctx.reading_moved.emit(at / max(1, bar.maximum())))
+        self.customer = CustomerCard(ctx)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(card, 3)
+        row.addWidget(self.customer, 2)
+        self.column.addLayout(row, 1)
 
     def show_session(self, snapshot: SessionSnapshot) -> None:
         """Show the text."""
@@ -40,8 +46,12 @@ class ConsentScreen(SessionScreen):
             self.text.setPlainText(snapshot.consent)
         self._shown = snapshot.consent != ""
         self._needs_window = snapshot.window_needed
-        self._show_window()
         self.actions_changed.emit()
+
+    def show_station(self, status: StationStatus) -> None:
+        """Show by whose hand the answer comes."""
+        super().show_station(status)
+        self.customer.show_station(status, touch=has_touch_screen())
 
     def footer_actions(self) -> tuple[Action, ...]:
         """Return refuse and agree; nobody agrees to a text that is not there."""
@@ -49,7 +59,7 @@ class ConsentScreen(SessionScreen):
             "button.consent_refused", "F4", self._ask_refuse, ButtonRole.DANGER, enabled=self.idle
         )
         ready = self._shown and self.idle and not self._lacks_window()
-        self._show_window()
+        self.customer.show_window(needed=self._needs_window)
         agree = Action("button.consent_given", "F9", self._agree, ButtonRole.PRIMARY, enabled=ready)
         opened = Action("button.customer_window", "F11", self.customer_wanted.emit)
         shown = () if self.ctx.customer_shown() else (opened,)
@@ -58,13 +68,6 @@ class ConsentScreen(SessionScreen):
     def _lacks_window(self) -> bool:
         """Say whether the customer has to read the own window and cannot."""
         return self._needs_window and not self.ctx.customer_shown()
-
-    def _show_window(self) -> None:
-        """Say beside the text whether the customer can read it."""
-        shown = self.ctx.customer_shown()
-        code = "open" if shown else "needed" if self._needs_window else "closed"
-        self.window_state.set_code(f"customer_window.{code}")
-        set_tone(self.window_state, Tone.OK if shown else Tone.WARN)
 
     def _agree(self) -> None:
         self.ctx.post(GiveConsent(self._language))

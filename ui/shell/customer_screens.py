@@ -1,15 +1,21 @@
 """Where the customer's window stands: on a screen of its own, and never over the teller's data."""
 
+from functools import partial
+from typing import Final
+
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QScreen
+from PySide6.QtGui import QGuiApplication, QKeySequence, QScreen, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from ui.context import UiContext
 from ui.shell.customer_window import CustomerWindow
 from workstation.station.commands import ReportCustomerWindow
-from workstation.station.snapshot import PreviewImage, SessionSnapshot
+from workstation.station.snapshot import PreviewImage, SessionSnapshot, StationStatus
 
 __all__ = ["CustomerScreens"]
+
+_OWN_KEYS: Final = {"F13": True, "F14": False}
+"""What a key pad of the customer's own sends: no teller's keyboard has these keys."""
 
 
 class CustomerScreens(QObject):
@@ -26,17 +32,36 @@ class CustomerScreens(QObject):
         self._teller = teller
         self.window: CustomerWindow | None = None
         self._snapshot: SessionSnapshot | None = None
+        self._status: StationStatus | None = None
+        self._placed: QScreen | None = None
         self._hidden = False
         self._told = False
+        self._unplugged = False
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
             application.screenRemoved.connect(self.screen_removed)
             application.screenAdded.connect(self.screen_added)
+        self._bind_keys(teller)
+
+    def _bind_keys(self, window: QWidget) -> None:
+        """Take the customer's own keys, whichever of the two windows has the focus."""
+        for key, yes in _OWN_KEYS.items():
+            shortcut = QShortcut(QKeySequence(key), window)
+            shortcut.setAutoRepeat(False)
+            shortcut.activated.connect(partial(self._press_key, yes=yes))
+
+    def _press_key(self, *, yes: bool) -> None:
+        if self.window is not None:
+            self.window.press_key(yes=yes)
 
     def second_screen(self) -> QScreen | None:
-        """Return the first screen that is not the teller's."""
+        """Return the customers' screen: that of the settings, or the first not the teller's."""
         mine = self._teller.screen()
         others = [screen for screen in QGuiApplication.screens() if screen is not mine]
+        wanted = "" if self._status is None else self._status.customer_display
+        named = [screen for screen in others if screen.name() == wanted]
+        if wanted:
+            return named[0] if named else None
         return others[0] if others else None
 
     def is_shown(self) -> bool:
@@ -59,12 +84,15 @@ class CustomerScreens(QObject):
             self.window = CustomerWindow(self._ctx)
             self.window.hide_content(hidden=self._hidden)
             self.window.seen_changed.connect(self._tell)
+            self._bind_keys(self.window)
+            if self._status is not None:
+                self.window.show_station(self._status)
             if self._snapshot is not None:
                 self.window.show_session(self._snapshot)
         self._place(self.window)
 
     def _place(self, window: CustomerWindow) -> None:
-        screen = self.second_screen()
+        screen = self._placed = self.second_screen()
         if screen is None:
             window.setWindowFlags(Qt.WindowType.Window)
             window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
@@ -93,17 +121,35 @@ class CustomerScreens(QObject):
 
     def screen_removed(self, screen: QScreen) -> None:
         """Hide the window rather than let it jump over the teller's data."""
-        if self.window is not None and self.window.screen() in {screen, self._teller.screen()}:
+        if self.window is not None and screen is self._placed:
+            self._unplugged = True
             self.window.hide()
 
     def screen_added(self, _screen: QScreen) -> None:
-        """Take the new screen."""
-        if self.window is not None:
+        """Come back to a screen that is there again; never onto the teller's."""
+        if self.window is None or self.second_screen() is None:
+            return
+        if self._unplugged or self.window.isVisible():
+            self._unplugged = False
             self._place(self.window)
 
+    def show_station(self, status: StationStatus) -> None:
+        """Take the customers' screen of the settings, once they are known."""
+        before, self._status = self._status, status
+        if self.window is None:
+            return
+        self.window.show_station(status)
+        named = status.customer_display
+        if named and (before is None or before.customer_display != named):
+            screen = self.second_screen()
+            if screen is not None and screen is not self._placed and self.window.isVisible():
+                self._place(self.window)
+
     def show_session(self, snapshot: SessionSnapshot) -> None:
-        """Hand the session on."""
-        self._snapshot = snapshot
+        """Hand the session on; what was made easier was so for one customer."""
+        before, self._snapshot = self._snapshot, snapshot
+        if before is not None and before.session != snapshot.session:
+            self._ctx.ease_customer(large=False, spoken=False)
         if self.window is not None:
             self.window.show_session(snapshot)
 

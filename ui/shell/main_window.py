@@ -149,6 +149,7 @@ class MainWindow(QMainWindow):
         self.ctx.use_words(status.words)
         self.header.show_station(status)
         self.status.show_station(status)
+        self.customer.show_station(status)
         self.strip.show_state(self.station, self.session)
         self._open(page_for(status, self.session, self.route))
         if self.ctx.locked:

@@ -116,6 +116,10 @@ class StationTable(Table, frozen=True):
     """What names this workstation; `origin` also names its log and its log key (C2SP).
 
     customer_screen  customers have a screen of their own: no session begins while it shows nothing
+    customer_display  name of that screen as the system has it; empty: the first that is not the
+                      teller's
+    customer_touch   it takes touches, whether or not the system says so
+    customer_keys    customers have a key pad of their own, which sends F13 (yes) and F14 (no)
     """
 
     id: Word
@@ -123,6 +127,9 @@ class StationTable(Table, frozen=True):
     branch: Word
     origin: Origin
     customer_screen: bool = False
+    customer_display: CameraName = ""
+    customer_touch: bool = False
+    customer_keys: bool = False
 
 
 class DeviceCameraTable(Table, frozen=True, tag_field="kind", tag="device"):

@@ -101,6 +101,10 @@ class Publisher:
             simulated=services.simulated,
             log_size=services.journal.log.size,
             **_describe(services.policy),
+            bank=services.facts.bank,
+            customer_display=services.facts.customer_display,
+            customer_touch=services.facts.customer_touch,
+            customer_keys=services.facts.customer_keys,
             chip_reader="" if services.chips is None else services.chips.name,
         )
 

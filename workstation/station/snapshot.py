@@ -267,6 +267,9 @@ class StationStatus:
     camera_message  code of why there is none, or of what is wrong with a working one's images
     chip_reader  name of the reader of documents' chips, empty where none is set up
     customer_window  the customer can read the own window now
+    customer_display, customer_touch, customer_keys  of the settings: which screen the window
+              stands on, and by what customers answer with their own hand
+    bank      its name, for the window of a customer who waits
     models_message  code of why the face models are not ready, empty while they load
     witnessed  whether the settings name witnesses of the log
     anchored_size, anchored_ms  the log's size that one has cosigned, and when; 0 before
@@ -298,6 +301,10 @@ class StationStatus:
     camera_message: str = ""
     chip_reader: str = ""
     customer_window: bool = False
+    customer_display: str = ""
+    customer_touch: bool = False
+    customer_keys: bool = False
+    bank: str = ""
     simulated: bool = False
     models_ready: bool = False
     models_message: str = ""

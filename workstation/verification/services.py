@@ -62,6 +62,8 @@ class StationFacts:
 
     origin           of the log, e.g. bank.example/log/b0421-w07/g1
     customer_screen  customers read what they sign on a screen of their own
+    customer_display  its name, empty for the first that is not the teller's
+    customer_touch, customer_keys  by what customers answer with their own hand
     """
 
     origin: str
@@ -72,6 +74,9 @@ class StationFacts:
     settings_sha256: str
     version: str
     customer_screen: bool = False
+    customer_display: str = ""
+    customer_touch: bool = False
+    customer_keys: bool = False
 
 
 @dataclass(frozen=True, slots=True)

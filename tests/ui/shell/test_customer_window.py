@@ -33,7 +33,7 @@ def test_the_prompt_is_in_the_customers_language_with_the_second_below(customer)
 
     assert customer.prompt.text() == "Басыңызды солға бұрыңыз"
     assert customer.second.text() == "Поверните голову влево"
-    assert customer.step.text() == "3 қадамның 2-і   ·   6 с қалды"
+    assert customer.step.text() == "3 тапсырманың 2-і   ·   6 с қалды"
 
 
 @pytest.mark.parametrize("state", State)

@@ -1,0 +1,200 @@
+"""The customer answers with their own hand: at the consent, having seen it, and nowhere else."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QEventPoint, QPointingDevice, QTouchEvent
+from PySide6.QtWidgets import QApplication
+
+from tests.support.desktop.snapshots import session, station
+from ui.customer.answer_pad import SETTLING_MS
+from ui.shell.customer_window import CustomerWindow
+from workstation.documents.texts import Texts
+from workstation.session.evidence import ConsentBy
+from workstation.session.states import State
+from workstation.station.commands import GiveConsent, RefuseConsent
+
+CONSENT = "Я согласен(на), чтобы банк снял моё лицо."
+TOUCH = replace(station(), customer_touch=True)
+KEYS = replace(station(), customer_keys=True)
+
+
+@pytest.fixture
+def customer(qtbot, ctx):
+    shown = CustomerWindow(ctx)
+    qtbot.addWidget(shown)
+    shown.show_station(TOUCH)
+    shown.show()
+    return shown
+
+
+def ask(customer, state=State.CONSENT, **changes):
+    customer.show_session(session(state, **{"consent": CONSENT, **changes}))
+
+
+def seen_long_enough(qtbot, customer):
+    qtbot.waitUntil(customer.pad.yes.isEnabled)
+
+
+def touch(button, *, lifted_inside=True):
+    """Put a finger on a button and lift it."""
+    device = QPointingDevice.primaryPointingDevice()
+    outside = QPointF(button.width() + 50, 0)
+    for kind, state, at in (
+        (QEvent.Type.TouchBegin, QEventPoint.State.Pressed, QPointF(5, 5)),
+        (
+            QEvent.Type.TouchEnd,
+            QEventPoint.State.Released,
+            QPointF(5, 5) if lifted_inside else outside,
+        ),
+    ):
+        point = QEventPoint(0, state, at, QPointF(button.mapToGlobal(at.toPoint())))
+        event = QTouchEvent(kind, device, Qt.KeyboardModifier.NoModifier, [point])
+        QApplication.sendEvent(button, event)
+
+
+def test_a_finger_on_agree_gives_the_consent_as_the_customers_own_act(qtbot, customer, posted):
+    ask(customer, language="kk")
+    seen_long_enough(qtbot, customer)
+    touch(customer.pad.yes)
+
+    assert posted == [GiveConsent("kk", ConsentBy.TOUCH)]
+    touch(customer.pad.yes)
+    assert len(posted) == 1
+
+
+def test_the_tellers_mouse_on_the_customers_button_is_the_tellers_act(qtbot, customer, posted):
+    ask(customer)
+    seen_long_enough(qtbot, customer)
+    qtbot.mouseClick(customer.pad.yes, Qt.MouseButton.LeftButton)
+
+    assert posted == [GiveConsent("ru", ConsentBy.TELLER)]
+
+
+def test_a_tap_meant_for_what_was_there_before_answers_nothing(qtbot, customer, posted):
+    ask(customer)
+    touch(customer.pad.yes)
+    qtbot.mouseClick(customer.pad.yes, Qt.MouseButton.LeftButton)
+
+    assert customer.pad.yes.isVisible()
+    assert not customer.pad.yes.isEnabled()
+    assert posted == []
+    assert SETTLING_MS == 800
+
+
+def test_a_refusal_is_asked_about_once_more_and_can_be_taken_back(qtbot, customer, posted):
+    ask(customer)
+    seen_long_enough(qtbot, customer)
+    touch(customer.pad.no)
+    assert customer.prompt.text() == Texts("ru").tr("customer.refuse_sure")
+    assert not customer.pad.no.isEnabled()
+
+    seen_long_enough(qtbot, customer)
+    touch(customer.pad.yes)
+    assert customer.prompt.text() == Texts("ru").tr("customer.consent")
+    assert posted == []
+
+    seen_long_enough(qtbot, customer)
+    touch(customer.pad.no)
+    seen_long_enough(qtbot, customer)
+    touch(customer.pad.no)
+    assert posted == [RefuseConsent(ConsentBy.TOUCH)]
+
+
+@pytest.mark.parametrize("state", [state for state in State if state is not State.CONSENT])
+def test_there_is_nothing_to_answer_but_the_consent(qtbot, customer, posted, state):
+    ask(customer)
+    seen_long_enough(qtbot, customer)
+    ask(customer, state)
+    customer.pad.answer(yes=True, by=ConsentBy.KEY)
+    touch(customer.pad.yes)
+
+    assert not customer.pad.isVisible()
+    assert posted == []
+
+
+@pytest.mark.parametrize("how", ["hidden", "closed", "busy", "no text", "no hand"])
+def test_nobody_answers_what_is_not_to_be_read(qtbot, customer, posted, how):
+    ask(customer)
+    seen_long_enough(qtbot, customer)
+    match how:
+        case "hidden":
+            customer.hide_content(hidden=True)
+        case "closed":
+            customer.hide()
+        case "busy":
+            ask(customer, busy="log")
+        case "no text":
+            ask(customer, consent="")
+        case _:
+            customer.show_station(station())
+    touch(customer.pad.yes)
+    customer.pad.answer(yes=True, by=ConsentBy.KEY)
+
+    assert posted == []
+    assert not customer.pad.isVisible()
+
+
+def test_after_the_lock_the_customer_reads_anew_before_answering(qtbot, customer, posted):
+    ask(customer)
+    seen_long_enough(qtbot, customer)
+    customer.hide_content(hidden=True)
+    customer.hide_content(hidden=False)
+
+    assert customer.pad.isVisible()
+    assert not customer.pad.yes.isEnabled()
+
+
+def test_a_finger_that_slides_off_the_button_answers_nothing(qtbot, customer, posted):
+    ask(customer)
+    seen_long_enough(qtbot, customer)
+    touch(customer.pad.yes, lifted_inside=False)
+
+    assert posted == []
+
+
+def test_the_customers_own_keys_answer_where_there_are_some(qtbot, window, posted):
+    window.show_station(KEYS)
+    window.press("F11")
+    customer = window.customer.window
+    window.show_session(session(State.CONSENT, consent=CONSENT))
+    posted.clear()
+    seen_long_enough(qtbot, customer)
+    qtbot.keyClick(customer, Qt.Key.Key_F13)
+
+    assert posted == [GiveConsent("ru", ConsentBy.KEY)]
+
+
+def test_keys_of_a_keyboard_that_is_nobodys_own_do_nothing(qtbot, window, posted):
+    window.show_station(TOUCH)
+    window.press("F11")
+    window.show_session(session(State.CONSENT, consent=CONSENT))
+    posted.clear()
+    seen_long_enough(qtbot, window.customer.window)
+    qtbot.keyClick(window.customer.window, Qt.Key.Key_F13)
+
+    assert posted == []
+
+
+def test_a_locked_station_takes_no_answer_of_the_customers(qtbot, window, posted):
+    window.show_station(replace(TOUCH, customer_keys=True))
+    window.press("F11")
+    customer = window.customer.window
+    window.show_session(session(State.CONSENT, consent=CONSENT))
+    seen_long_enough(qtbot, customer)
+    window.lock()
+    posted.clear()
+    touch(customer.pad.yes)
+    customer.press_key(yes=True)
+    customer.answer._answer(True, ConsentBy.TOUCH)
+
+    assert posted == []
+
+
+def test_without_a_hand_of_their_own_customers_are_told_whom_to_tell(customer):
+    customer.show_station(station())
+    ask(customer)
+
+    assert customer.step.text() == Texts("ru").tr("customer.say_it")
+    assert not customer.pad.isVisible()

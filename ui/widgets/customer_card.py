@@ -1,0 +1,56 @@
+"""What the teller knows of the customer's window: whether it is read, who acts, what is eased."""
+
+from PySide6.QtWidgets import QCheckBox
+
+from ui.context import UiContext
+from ui.theme.tone import Tone
+from ui.widgets.card import Card
+from ui.widgets.labels import CodeLabel, set_tone
+from workstation.station.snapshot import StationStatus
+
+__all__ = ["CustomerCard"]
+
+
+class CustomerCard(Card):
+    """State of the window, by whose hand the answer comes, large print and spoken prompts."""
+
+    def __init__(self, ctx: UiContext) -> None:
+        super().__init__(ctx, "customer.title")
+        self._ctx = ctx
+        self.state = CodeLabel(ctx, "customer_window.closed", "strong", wrap=True)
+        self.acts = CodeLabel(ctx, "customer_window.by_teller", "second", wrap=True)
+        self.large, self.spoken = QCheckBox(), QCheckBox()
+        for widget in (self.state, self.acts, self.large, self.spoken):
+            self.body.addWidget(widget)
+        self.body.addStretch(1)
+        for box in (self.large, self.spoken):
+            box.clicked.connect(self._ease)
+        ctx.customer_eased.connect(self._follow)
+        ctx.changed.connect(self._name)
+        self._name()
+        self._follow()
+
+    def show_window(self, *, needed: bool) -> None:
+        """Say whether the customer can read the window; `needed`: nothing goes on without."""
+        shown = self._ctx.customer_shown()
+        code = "open" if shown else "needed" if needed else "closed"
+        self.state.set_code(f"customer_window.{code}")
+        set_tone(self.state, Tone.OK if shown else Tone.WARN)
+
+    def show_station(self, status: StationStatus, *, touch: bool) -> None:
+        """Say by whose hand the answer comes; `touch`: the system knows of a touch screen."""
+        keys, taps = status.customer_keys, status.customer_touch or touch
+        who = "touch" if taps else "keys" if keys else "teller"
+        self.acts.set_code(f"customer_window.by_{who}")
+
+    def _ease(self) -> None:
+        self._ctx.ease_customer(large=self.large.isChecked(), spoken=self.spoken.isChecked())
+
+    def _follow(self) -> None:
+        """Show what is in force, whoever has chosen it."""
+        self.large.setChecked(self._ctx.customer_ease.large)
+        self.spoken.setChecked(self._ctx.customer_ease.spoken)
+
+    def _name(self) -> None:
+        self.large.setText(self._ctx.tr_code("customer.large"))
+        self.spoken.setText(self._ctx.tr_code("customer.spoken"))
