@@ -6,6 +6,7 @@ from workstation.session.confirmation import AbortReason
 from workstation.session.session import TRANSITIONS
 from workstation.session.states import State
 from workstation.station import commands as c
+from workstation.station.consent import lacks_window
 from workstation.verification.officers.closing import (
     confirm_operation,
     explain,
@@ -18,10 +19,14 @@ __all__ = ["close_case", "read_abort"]
 
 
 def close_case(
-    verification: Verification, command: c.Confirm | c.RefuseOnSuspicion | c.HandOver
+    verification: Verification,
+    command: c.Confirm | c.RefuseOnSuspicion | c.HandOver,
+    *,
+    shown: bool,
 ) -> None:
     """Perform the command; one that comes after the deadline finds the case ended by it.
 
+    shown  the customer can read the own window now: where it is required nothing is confirmed else
     Raises IllegalTransition at another moment, OperationRefused for a reason without its words.
     """
     if isinstance(command, c.RefuseOnSuspicion):
@@ -33,6 +38,8 @@ def close_case(
         return
     session = verification.session
     if isinstance(command, c.Confirm):
+        if lacks_window(verification, shown=shown):
+            return
         verification.take(confirm_operation(session, command.comment))
     else:
         verification.take(hand_over(session, command.reason, command.words))

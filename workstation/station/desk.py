@@ -132,7 +132,7 @@ class Desk:
             case c.StopSigning():
                 self.stop_signing()
             case c.Confirm() | c.RefuseOnSuspicion() | c.HandOver():
-                close_case(self.require_verification(), command)
+                close_case(self.require_verification(), command, shown=self.window_shown)
                 self.stop_signing()
             case c.Abort(reason=reason, words=words):
                 self.leave(reason, words)

@@ -82,6 +82,18 @@ def test_a_window_that_was_open_for_the_consent_alone_gets_no_signature(desk):
     assert "signature" not in desk.site.steps()
 
 
+def test_a_window_that_was_closed_before_the_end_gets_no_approval(desk):
+    desk.to(State.CONFIRMATION)
+    close(desk)
+    desk.do(c.Confirm())
+
+    assert (desk.now.state, desk.now.message) == (State.CONFIRMATION, NEEDED)
+    assert desk.site.permits() == []
+    desk.do(c.ReportCustomerWindow(shown=True))
+    desk.do(c.Confirm())
+    assert desk.outcome[0] == "approved"
+
+
 def test_a_locked_station_learns_that_the_window_was_closed(desk):
     desk.to(State.CONSENT)
     desk.do(c.Lock())
