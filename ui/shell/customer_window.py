@@ -22,11 +22,11 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSizePolicy, QVBoxLayout
 
 from ui.context import UiContext
 from ui.customer.answer_pad import AnswerPad
-from ui.customer.appearance import Appearance, camera_colours, customer_sheet
 from ui.customer.ease_bar import EaseBar
 from ui.customer.own_answer import OwnAnswer
 from ui.customer.prompts import describe_progress, describe_tasks, find_prompt, name_turn
 from ui.customer.reading_panel import ReadingPanel
+from ui.customer.window_look import WindowLook, camera_colours, customer_sheet
 from ui.theme.theme import load_customer_colours
 from ui.widgets.camera_view import CameraView
 from ui.widgets.labels import PlainLabel
@@ -63,7 +63,7 @@ class CustomerWindow(QMainWindow):
         self._station = _NO_STATION
         self._texts = _in_two(ctx.texts.language)
         self._spoken = ""
-        self._look: Appearance | None = None
+        self._look: WindowLook | None = None
         self._build()
         self.answer = OwnAnswer(ctx, self.pad)
         self.answer.changed.connect(self._show)
@@ -256,7 +256,7 @@ class CustomerWindow(QMainWindow):
     def _paint(self, prompt: Prompt | None, large: bool, *, reading: bool) -> None:  # noqa: FBT001
         """Light the face with a colour of the attempt's code, None for the usual ground."""
         light: Colour | None = None if prompt is None else prompt.light
-        look = Appearance(light, large=large, reading=reading)
+        look = WindowLook(light, large=large, reading=reading)
         if look == self._look:
             return
         self._look = look

@@ -10,7 +10,7 @@ from ui.theme.theme import CustomerColours
 from ui.widgets.camera_view import CameraColours
 from vision.results import Colour
 
-__all__ = ["OPERATION_PX", "Appearance", "camera_colours", "customer_sheet"]
+__all__ = ["OPERATION_PX", "WindowLook", "camera_colours", "customer_sheet"]
 
 OPERATION_PX: Final = 34
 """A number or an amount is read from two steps away, whatever else there is."""
@@ -26,7 +26,7 @@ _HEADING: Final = {"customer_prompt": 38, "customer_second": 24, "customer_step"
 
 
 @dataclass(frozen=True, slots=True)
-class Appearance:
+class WindowLook:
     """What decides colours and sizes.
 
     light    colour of the attempt's code, None for the usual ground
@@ -52,7 +52,7 @@ def camera_colours(customer: CustomerColours) -> CameraColours:
 
 
 def customer_sheet(
-    theme_sizes: Mapping[str, int], customer: CustomerColours, look: Appearance
+    theme_sizes: Mapping[str, int], customer: CustomerColours, look: WindowLook
 ) -> str:
     """Return the style sheet of the window."""
     sizes = {name: theme_sizes[name] for name in _HEADING}
