@@ -40,8 +40,8 @@ class CustomerCard(Card):
     def show_station(self, status: StationStatus, *, touch: bool) -> None:
         """Say by whose hand the answer comes; `touch`: the system knows of a touch screen."""
         keys, taps = status.customer_keys, status.customer_touch or touch
-        who = "touch" if taps else "keys" if keys else "teller"
-        self.acts.set_code(f"customer_window.by_{who}")
+        by_themselves = "customer_window.by_touch" if taps else "customer_window.by_keys"
+        self.acts.set_code(by_themselves if taps or keys else "customer_window.by_teller")
 
     def _ease(self) -> None:
         self._ctx.ease_customer(large=self.large.isChecked(), spoken=self.spoken.isChecked())
