@@ -1,39 +1,40 @@
-"""Review: a supervisor, another person than the teller, overrides a soft check or refuses."""
+"""Review: a supervisor, another person than the teller, looks: allows, agrees, or refuses."""
 
 from typing import Final
 
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.context import UiContext
 from ui.screens.session_screen import SessionScreen
-from ui.widgets.buttons import Action, ButtonRole
+from ui.widgets.buttons import Action, ActionButton, ButtonRole, Side
 from ui.widgets.card import Card
 from ui.widgets.check_list import CheckGrid
 from ui.widgets.confirm import ask
+from ui.widgets.dialogs import open_dialog
+from ui.widgets.faces_dialog import ENLARGE_KEY, FacesDialog
 from ui.widgets.labels import CodeLabel, PlainLabel
 from ui.widgets.officer_form import OfficerForm
 from ui.widgets.origin_label import OriginLabel
 from ui.widgets.photo_pair import PhotoPair
 from ui.wording import document_text
-from workstation.rules.checks import CheckId, CheckName
+from workstation.rules.checks import CheckName, Hardness
+from workstation.session.confirmation import HandOverRequest
+from workstation.session.exception import is_explained
 from workstation.station.commands import AgreeReview, Override, RefuseReview
 from workstation.station.snapshot import SessionSnapshot
 
 __all__ = ["ReviewScreen"]
 
-_ROOM: Final = QSize(560, 150)
+_ROOM: Final = QSize(320, 120)
 _LEAST_GRID: Final = 90
 """Pixels of the results on a small screen that shows photos, too: what is open comes first."""
-_SEEN: Final = frozenset({CheckId.REFERENCE_CONFIRMED, CheckId.AGE_CONFIRMED})
-"""Checks about a person whom the supervisor has to look at."""
-
 _FACTS: Final = ("hours", "least", "clients", "allowed")
 """Facts of a check that its words name."""
 
 
 class ReviewScreen(SessionScreen):
-    """Own authentication and a reason in words; hard checks are not even listed."""
+    """Both faces, own authentication, a reason in words; what nobody overrides is named as such."""
 
     def __init__(self, ctx: UiContext) -> None:
         super().__init__(ctx, "review.title")
@@ -47,13 +48,13 @@ class ReviewScreen(SessionScreen):
         self.pair = PhotoPair(ctx, "match.reference_photo", "match.probe_photo", _ROOM)
         self.origin = OriginLabel(ctx)
         self.document = PlainLabel("second", wrap=True)
-        facts = Card(ctx, "review.checks")
-        for widget in (self.look, self.pair, self.origin, self.document):
-            facts.body.addWidget(widget)
-        facts.body.addWidget(self.grid, 1)
-        self.form = OfficerForm(ctx, "review.supervisor", "review.hint")
+        self.hard = CodeLabel(ctx, "", "caption", wrap=True)
+        self.larger = ActionButton(ctx, "button.enlarge", ENLARGE_KEY)
+        self.larger.clicked.connect(self._enlarge)
+        facts = self._build_facts()
+        self.form = OfficerForm(ctx, "review.supervisor", "review.hint", counted=True)
         self.form.changed.connect(self.actions_changed)
-        caption = CodeLabel(ctx, "field.review_check", "caption")
+        self.which = caption = CodeLabel(ctx, "field.review_check", "caption")
         caption.setBuddy(self.check)
         below = self.form.body.indexOf(self.form.hint) + 1
         self.form.body.insertWidget(below, caption)
@@ -63,8 +64,26 @@ class ReviewScreen(SessionScreen):
         row.addWidget(facts, 2)
         row.addWidget(self.form, 1)
         self.column.addLayout(row, 1)
-        ctx.changed.connect(self._name_checks)
-        self._name_checks()
+        for name in (self._name_checks, self._show_look):
+            ctx.changed.connect(name)
+            name()
+
+    def _build_facts(self) -> Card:
+        """Build what there is to look at, the results below."""
+        facts = Card(self.ctx, "review.checks")
+        faces = QHBoxLayout()
+        beside = QVBoxLayout()
+        beside.addWidget(self.origin)
+        beside.addWidget(self.document)
+        beside.addStretch(1)
+        beside.addWidget(self.larger, 0, Qt.AlignmentFlag.AlignRight)
+        faces.addWidget(self.pair)
+        faces.addLayout(beside, 1)
+        facts.body.addWidget(self.look)
+        facts.body.addLayout(faces)
+        facts.body.addWidget(self.grid, 1)
+        facts.body.addWidget(self.hard)
+        return facts
 
     def show_session(self, snapshot: SessionSnapshot) -> None:
         """Show the checks and which of them may be overridden."""
@@ -84,30 +103,62 @@ class ReviewScreen(SessionScreen):
         self.check.setAccessibleName(self.ctx.tr_code("field.review_check"))
 
     def _show_look(self) -> None:
-        """Say what to look at before the chosen check is allowed, and show what there is to see."""
+        """Say what to look at before it is allowed, and show what there is to see."""
         shown, chosen = self._snapshot, self.check.currentData()
-        self.check.setEnabled(chosen is not None)
-        if shown is None or chosen is None:
-            asked = None if shown is None else shown.handed_over
-            self.look.set_code("" if asked is None else f"hand_over.{asked.reason.value}")
-            self.pair.hide()
-            self.origin.hide()
-            self.document.hide()
+        for widget in (self.which, self.check):
+            widget.setVisible(chosen is not None)
+        self._show_people(shown)
+        if shown is None:
+            self.look.set_code("")
+        elif chosen is None:
+            self._show_hand_over(shown.handed_over)
+        else:
+            facts = dict.fromkeys(_FACTS, "—")
+            for check in shown.checks:
+                if check.check == chosen:
+                    facts |= {name: str(value) for name, value in check.facts if name in _FACTS}
+            signer = "—" if shown.signature is None else shown.signature.common_name
+            document = "—" if shown.document is None else shown.document.name
+            names = {"client": shown.client_name, "signer": signer, "document": document}
+            self.look.set_code(f"review_look.{chosen}", **facts, **names)
+
+    def _show_hand_over(self, asked: HandOverRequest | None) -> None:
+        """Say who handed the case over and why, in the teller's own words, too."""
+        if asked is None:
+            self.look.set_code("")
             return
-        facts = dict.fromkeys(_FACTS, "—")
-        for check in shown.checks:
-            if check.check == chosen:
-                facts |= {name: str(value) for name, value in check.facts if name in _FACTS}
-        signer = "—" if shown.signature is None else shown.signature.common_name
-        document = "—" if shown.document is None else shown.document.name
-        names = {"client": shown.client_name, "signer": signer, "document": document}
-        self.look.set_code(f"review_look.{chosen}", **facts, **names)
-        seen = chosen in _SEEN
-        self.pair.setVisible(seen)
-        self.pair.show_jpegs(shown.reference_jpeg, shown.probe_jpeg)
-        self.origin.show_origin(shown if seen else None)
-        self.document.setText(document_text(self.ctx.texts, shown.document) if seen else "")
+        reason = self.ctx.tr_code(f"hand_over.{asked.reason.value}")
+        words = asked.words or "—"
+        self.look.set_code("review.handed_over", teller=asked.teller, reason=reason, words=words)
+
+    def _show_people(self, shown: SessionSnapshot | None) -> None:
+        """Show both faces and the document, and name what no supervisor overrides."""
+        there = self._can_enlarge
+        self.pair.setVisible(there)
+        self.larger.setVisible(there)
+        self.origin.show_origin(shown if there else None)
+        self.document.setText(
+            "" if shown is None else document_text(self.ctx.texts, shown.document)
+        )
         self.document.setVisible(self.document.text() != "")
+        if shown is None:
+            self.hard.set_code("")
+            return
+        self.pair.show_jpegs(shown.reference_jpeg, shown.probe_jpeg, shown.eyes)
+        hard = [each.check for each in shown.checks if each.hardness is Hardness.HARD]
+        names = ", ".join(self.ctx.tr_code(f"check.{check}") for check in dict.fromkeys(hard))
+        self.hard.set_code("review.hard" if names else "", **({"checks": names} if names else {}))
+
+    @property
+    def _can_enlarge(self) -> bool:
+        shown = self._snapshot
+        return shown is not None and bool(shown.reference_jpeg and shown.probe_jpeg)
+
+    def _enlarge(self) -> None:
+        shown = self._snapshot
+        if shown is not None and self._can_enlarge:
+            faces = (shown.reference_jpeg, shown.probe_jpeg, shown.eyes)
+            open_dialog(self.ctx, FacesDialog(self.ctx, self.window(), *faces))
 
     @property
     def _handed_over(self) -> bool:
@@ -116,12 +167,19 @@ class ReviewScreen(SessionScreen):
         return shown is not None and shown.handed_over is not None and not self._open
 
     def footer_actions(self) -> tuple[Action, ...]:
-        """Return refuse and allow: both need who, the secret and why."""
-        ready = self.form.filled and self.idle
+        """Return refuse and allow: both need who, the secret and why, in words that say it."""
+        ready = self.form.filled and is_explained(self.form.reason.text()) and self.idle
         may = ready and (bool(self._open) or self._handed_over)
         forward = "button.agree" if self._handed_over else "button.override"
         return (
             *super().footer_actions(),
+            Action(
+                "button.enlarge",
+                ENLARGE_KEY,
+                self._enlarge,
+                side=Side.PAGE,
+                enabled=self._can_enlarge,
+            ),
             Action("button.call_supervisor", "F7", self._call),
             Action("button.refuse", "F4", self._ask_refuse, ButtonRole.DANGER, enabled=ready),
             Action(forward, "F9", self._override, ButtonRole.PRIMARY, enabled=may),
@@ -155,3 +213,5 @@ class ReviewScreen(SessionScreen):
         self.form.clear()
         self.pair.show_jpegs(b"", b"")
         self._snapshot = None
+        self.grid.show_checks(())
+        self._show_look()

@@ -149,7 +149,6 @@ def test_names_that_differ_stand_beside_each_other(window):
 
     assert "Нұрғалиева Әсел Серікқызы" in screen.look.text()
     assert "НҰРҒАЛИЕВА ӘСЕЛ" in screen.look.text()
-    assert not screen.pair.isVisible()
 
 
 def test_numbers_of_a_finding_are_in_its_words(window):
