@@ -50,8 +50,8 @@ def test_the_page_offers_it_in_words_only_while_the_core_does(window):
 def test_it_is_asked_for_by_keys_alone_and_after_a_question(window, qtbot, posted):
     open_settled(window, State.LIVENESS, **OFFERED)
     screen = window.screen_of(Page.LIVENESS)
-    window.press("F9")
     window.press("F7")
+    window.press("F9")
     settle(qtbot)
     assert QApplication.focusWidget() is screen.exception.reason
     qtbot.keyClick(screen.exception.reason, Qt.Key.Key_Down)

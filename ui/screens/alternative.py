@@ -75,16 +75,19 @@ class AlternativeScreen(PhotoScreen):
 
     def footer_actions(self) -> tuple[Action, ...]:
         """Return the way back, the photo, and the question once there is one."""
-        has_photo = self._has_photo
-        ready = self.idle and has_photo and (not self._by_video or self.number.text() != "")
-        first = ButtonRole.SECONDARY if has_photo else ButtonRole.PRIMARY
         free = self.idle and not self._awaited
+        back = Action("button.back_to_commands", "F4", self._leave, enabled=self.idle)
+        common = (*super().footer_actions(), back)
+        primary = ButtonRole.PRIMARY
+        if not self._has_photo:
+            photo = Action("button.take_photo", "F9", self.photograph, primary, enabled=free)
+            return (*common, photo)
+        ready = self.idle and (not self._by_video or self.number.text() != "")
         ask = "button.check_number" if self._by_video else "button.scan_palm"
         return (
-            *super().footer_actions(),
-            Action("button.back_to_commands", "F4", self._leave, enabled=self.idle),
-            Action("button.take_photo", "F6", self.photograph, first, enabled=free),
-            Action(ask, "F9", self._ask, ButtonRole.PRIMARY, enabled=ready),
+            *common,
+            Action("button.photo_again", "F6", self.photograph, enabled=free),
+            Action(ask, "F9", self._ask, primary, enabled=ready),
         )
 
     def _leave(self) -> None:

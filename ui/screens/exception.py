@@ -49,16 +49,18 @@ class ExceptionScreen(PhotoScreen):
             self.banner.show_status(Tone.NOW, "exception.sign")
 
     def footer_actions(self) -> tuple[Action, ...]:
-        """Return the photo, and what an officer may do with it."""
-        ready = self.idle and self.form.filled
-        may = ready and self._has_photo
-        first = ButtonRole.SECONDARY if self._has_photo else ButtonRole.PRIMARY
+        """Return the photo first, and once it is there what an officer may do with it."""
         waits = self._snapshot is not None and self._snapshot.exception.awaited
-        photo = self.idle and not waits
+        code, photo = "button.take_photo", self.idle and not waits
+        common = super().footer_actions()
+        if not self._has_photo:
+            first = Action(code, "F9", self.photograph, ButtonRole.PRIMARY, enabled=photo)
+            return (*common, first)
+        may = self.idle and self.form.filled
         return (
-            *super().footer_actions(),
-            Action("button.call_supervisor", "F7", self._call, enabled=self._has_photo),
-            Action("button.take_photo", "F6", self.photograph, first, enabled=photo),
+            *common,
+            Action("button.call_supervisor", "F7", self._call),
+            Action("button.photo_again", "F6", self.photograph, enabled=photo),
             Action("button.refuse", "F4", self._ask_refuse, ButtonRole.DANGER, enabled=may),
             Action("button.vouch", "F9", self._approve, ButtonRole.PRIMARY, enabled=may),
         )

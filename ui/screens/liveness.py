@@ -10,6 +10,7 @@ from ui.screens.session_screen import SessionScreen
 from ui.theme.tone import Tone
 from ui.widgets.accommodations_card import AccommodationsCard
 from ui.widgets.alternatives_card import AlternativesCard
+from ui.widgets.banner import StatusBanner
 from ui.widgets.buttons import Action, ButtonRole
 from ui.widgets.camera_view import CameraView, prompt_code
 from ui.widgets.card import Card
@@ -33,6 +34,7 @@ class LivenessScreen(SessionScreen):
         super().__init__(ctx, "liveness.title")
         self._snapshot: SessionSnapshot | None = None
         self._rate = 0.0
+        self._breaks = 0
         self._said = ""
         self.origin = OriginLabel(ctx, wrap=False)
         self.document = DocumentCard(ctx)
@@ -100,17 +102,13 @@ class LivenessScreen(SessionScreen):
         self.actions_changed.emit()
 
     def show_banner(self, snapshot: SessionSnapshot) -> None:
-        """Say how the attempt goes when there is no message."""
-        if snapshot.message:
-            self.banner.show_status(Tone.WARN, snapshot.message)
-        elif snapshot.attempt_running:
-            self.banner.show_status(Tone.NOW, "liveness.running")
-        elif snapshot.busy:
-            self.banner.show_status(Tone.NOW, f"busy.{snapshot.busy}")
-        elif snapshot.attempt_reason:
-            self.banner.show_status(Tone.WARN, snapshot.attempt_reason)
-        else:
-            self.banner.show_status(Tone.WAIT, "liveness.ready", "info")
+        """Say how the attempt goes when there is no message.
+
+        One that something of ours broke off is said not to count, until the next one runs.
+        """
+        if snapshot.attempt_running:
+            self._breaks = snapshot.breaks
+        _say_attempt(self.banner, snapshot, broken=snapshot.breaks > self._breaks)
 
     def _show_document(self) -> None:
         """Show what was read before the first attempt: until then nothing else has a word to say.
@@ -155,7 +153,7 @@ class LivenessScreen(SessionScreen):
         """Return start before the first attempt, retry after one that did not decide."""
         shown = self._snapshot
         running = shown is not None and shown.attempt_running
-        free = self.idle and not running and shown is not None
+        free = self.idle and not running and shown is not None and not _is_out_of_breaks(shown)
         may = free and shown is not None and bool(shown.accommodations_allowed)
         eased = Action("button.accommodations", "F5", self._toggle_accommodations, enabled=may)
         free = free and self.accommodations.complete
@@ -269,6 +267,7 @@ class LivenessScreen(SessionScreen):
 
     def leave(self) -> None:
         """Forget the picture and the choice."""
+        self._breaks = 0
         self.camera.show_image(None)
         self.document.show_document(None)
         self._forget_choices()
@@ -276,3 +275,26 @@ class LivenessScreen(SessionScreen):
     def _forget_choices(self) -> None:
         for card in self._choices:
             card.clear()
+
+
+def _say_attempt(banner: StatusBanner, snapshot: SessionSnapshot, *, broken: bool) -> None:
+    """Say how the attempt goes, or went; `broken`: something of ours broke the last one off."""
+    if snapshot.message:
+        banner.show_status(Tone.WARN, snapshot.message)
+    elif snapshot.attempt_running:
+        banner.show_status(Tone.NOW, "liveness.running")
+    elif snapshot.busy:
+        banner.show_status(Tone.NOW, f"busy.{snapshot.busy}")
+    elif _is_out_of_breaks(snapshot):
+        banner.show_status(Tone.BAD, "liveness.breaks_spent", breaks=snapshot.breaks)
+    elif broken:
+        banner.show_status(Tone.WARN, "liveness.broken", "refresh-cw")
+    elif snapshot.attempt_reason:
+        banner.show_status(Tone.WARN, snapshot.attempt_reason)
+    else:
+        banner.show_status(Tone.WAIT, "liveness.ready", "info")
+
+
+def _is_out_of_breaks(snapshot: SessionSnapshot) -> bool:
+    """Whether so many attempts were broken off that none is begun any more."""
+    return 0 < snapshot.breaks_max <= snapshot.breaks and not snapshot.attempt_running

@@ -20,6 +20,8 @@ from vision.liveness.settings import LivenessSettings
 from vision.liveness.signals.signals import INTERRUPTED, Signals
 from vision.models.manifest import PresentationAttack
 from vision.results import (
+    CommandOutcome,
+    CommandResult,
     EvidenceFrame,
     FaceObservation,
     FaceTemplate,
@@ -157,6 +159,14 @@ class LivenessCheck:
             light = self._signals.light.colour(self._now_ms)
             return replace(prompt, light=light, too_far=self._is_turned_too_far())
         return self._positioning.prompt(self._now_ms, len(self._challenge.commands))
+
+    @property
+    def ended_commands(self) -> tuple[CommandResult, ...]:
+        """Return how the commands went that have ended, in order; what is to come is not told."""
+        if self._course is None:
+            return ()
+        results = self._evidence.results(self._challenge, self._settings, self._course)
+        return tuple(each for each in results if each.outcome is not CommandOutcome.NOT_REACHED)
 
     @property
     def advice(self) -> str:

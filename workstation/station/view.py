@@ -105,6 +105,8 @@ def _with_face(snapshot: SessionSnapshot, verification: Verification) -> Session
     session, face = verification.session, verification.biometrics
     check, last = face.check, face.last_attempt
     commands: tuple[CommandResult, ...] = () if last is None else last.commands
+    if check is not None and not check.finished:
+        commands = check.ended_commands  # Those of the attempt before are no matter of this one.
     reference, capture = session.evidence.reference, verification.reference
     live = face.probe_jpeg or (face.frames[-1].jpeg if face.frames else b"")
     blind = session.state is State.COMPARISON

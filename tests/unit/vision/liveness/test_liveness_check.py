@@ -82,6 +82,20 @@ def test_every_command_and_the_neutral_moment_leave_an_image_with_its_digest():
         assert each.shown_ms * 1_000_000 <= kept.captured_ns <= each.ended_ms * 1_000_000
 
 
+def test_while_it_runs_the_commands_that_have_ended_are_told_and_no_other():
+    check, told = check_of(), []
+    act = customer()
+
+    def watched(at_ms, checked):
+        told.append(tuple(each.command for each in checked.ended_commands))
+        return act(at_ms, checked)
+
+    perform(check, watched)
+
+    assert list(dict.fromkeys(told))[:3] == [(), (LEFT,), (LEFT, MOUTH)]
+    assert check.ended_commands == check.result().commands
+
+
 def test_what_was_asked_and_who_judged_is_in_the_result():
     _, result = outcome(customer())
     assert result.challenge == CHALLENGE

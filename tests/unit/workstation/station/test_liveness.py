@@ -13,7 +13,12 @@ from tests.support.station.stations import (
 from vision.camera.delivery import Delivery, FrameTiming
 from vision.camera.watchdog import CameraTrouble
 from vision.liveness.signals import device_edges
-from vision.results import Accommodation, AccommodationReason, LivenessCommand
+from vision.results import (
+    Accommodation,
+    AccommodationReason,
+    CommandOutcome,
+    LivenessCommand,
+)
 from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.verification.biometrics import Biometrics
@@ -82,6 +87,17 @@ def test_an_analysis_lost_in_an_attempt_ends_the_session(desk, site):
     desk.look()
 
     assert desk.outcome == ("indeterminate", "analysis_lost")
+
+
+def test_a_running_attempt_shows_none_of_the_tasks_of_the_one_before(desk):
+    desk.to(State.LIVENESS)
+    desk.live(Behaviour(obeys=False))
+    assert {each.outcome for each in desk.now.commands} >= {CommandOutcome.NOT_REACHED}
+
+    desk.do(c.StartLiveness())
+
+    assert desk.now.attempt_running
+    assert desk.now.commands == ()
 
 
 def test_an_abort_in_an_attempt_leaves_nothing_that_wants_frames(desk, site):
