@@ -13,10 +13,11 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
-from PySide6.QtCore import QLockFile, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QMessageBox, QStyleFactory
 
 from crypto.core_dumps import forbid_core_dumps
@@ -28,6 +29,7 @@ from ui.log_source import LogPageSource
 from ui.preferences import SYSTEM, Preferences
 from ui.process.diagnostics import keep_diagnostics, report_exit
 from ui.process.garbage import GarbageTimer
+from ui.process.instance import SingleInstance, come_forward
 from ui.process.watchdog import Watchdog
 from ui.shell.key_unlock import KeyPrompt
 from ui.shell.main_window import MainWindow
@@ -305,10 +307,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     keep_diagnostics(options.data)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     application = create_application(sys.argv[:1])
-    lock = _single_instance(options)
-    if lock is None:
-        return _refuse_second(application, options)
+    instance = SingleInstance(options.data)
+    if not instance.take():
+        return _refuse_second(application, options, instance)
     desktop = Desktop(options, start_runtime)
+    desktop.window.painted.connect(partial(instance.listen, lambda: desktop.ctx.texts.language))
+    window = desktop.window
+    instance.knocked.connect(partial(come_forward, window, window.hint))
     # A shutdown of the machine ends a running session in the log, as closing the window does.
     # `quit` would ask the window, and a locked one does not close over a session.
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -320,20 +325,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return application.exec()
     finally:
         desktop.close()
-        lock.unlock()
+        instance.release()
 
 
-def _single_instance(options: Options) -> QLockFile | None:
-    lock = QLockFile(str(options.data / "instance.lock"))
-    lock.setStaleLockTime(0)
-    # A folder that is not there yet is reported by the runtime, in words, on the first page.
-    if options.data.is_dir() and not lock.tryLock(0):
-        return None
-    return lock
-
-
-def _refuse_second(application: QApplication, options: Options) -> int:
-    _show_message(application, options.language, "app.already_running")
+def _refuse_second(application: QApplication, options: Options, instance: SingleInstance) -> int:
+    """Leave the place to the program that runs: its window says so, or else ours."""
+    if not instance.knock():
+        _show_message(application, options.language, "app.already_running")
     return _ALREADY_RUNNING
 
 

@@ -1,5 +1,7 @@
 """The header: which operation, which customer, how long, and who is responsible."""
 
+from typing import Final
+
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
@@ -12,6 +14,8 @@ from workstation.session.states import State
 from workstation.station.snapshot import SessionSnapshot, StationStatus
 
 __all__ = ["HeaderBar"]
+
+_SECOND_MS: Final = 1000
 
 
 class HeaderBar(QFrame):
@@ -97,7 +101,13 @@ class HeaderBar(QFrame):
             self._clock.start() if ticking else self._clock.stop()
 
     def _tick(self) -> None:
-        self.duration.setText(duration_text(self._ctx.now_ms() - self._started_ms))
+        """Show how long it runs, or took: a case that ended within a second took one."""
+        decision = None if self._session is None else self._session.decision
+        if decision is None:
+            elapsed = self._ctx.now_ms() - self._started_ms
+        else:
+            elapsed = max(decision.decided_ms - self._started_ms, _SECOND_MS)
+        self.duration.setText(duration_text(elapsed))
 
 
 def _pair(upper: PlainLabel, lower: PlainLabel) -> QVBoxLayout:
