@@ -42,6 +42,8 @@ from workstation.accounts.operators import Operators
 from workstation.accounts.shared_budget import SharedBudget
 from workstation.accounts.staff import Staff
 from workstation.accounts.staging import StagedAccounts
+from workstation.cases.case_sealer import CaseSealer
+from workstation.cases.case_store import CASES_FOLDER, CaseStore
 from workstation.charter.contents import describe_accounts, describe_station
 from workstation.charter.in_force import CharterInForce, find_charter, require_charter
 from workstation.devices.cameras import camera_opener, is_simulated
@@ -88,6 +90,7 @@ from workstation.rules.local_time import local_day
 from workstation.settings.settings import LoadedSettings, load_settings
 from workstation.trust.stores import station_csca_trust
 from workstation.trust.timestamps import build_timestamping
+from workstation.verification.parking.starting import settle_cases
 from workstation.verification.rules.building import begin_policy, find_source, open_rules
 from workstation.verification.rules.built import RuleServices
 from workstation.verification.services import (
@@ -202,7 +205,6 @@ def _assemble(
     loaded: LoadedSettings, replaced: Overrides, opened: _Opened, journal: Journal
 ) -> Services:
     values, log, rules = loaded.values, journal.log, opened.rules
-    journal.close_interrupted()
     secret, model = load_accounts_secret(opened.keys), opened.models.match.sha256
     vault = _open_clean_vault(loaded, opened, log)
     outbox, core_banking = _make_outgoing(loaded)
@@ -235,6 +237,7 @@ def _assemble(
         vault=vault,
         archive=ValidationDataArchive(loaded.folder / LISTS_FOLDER),
         alarms=opened.alarms,
+        cases=_open_cases(loaded, secret, journal, opened),
         clock=opened.clock,
         now=opened.now,
         rng=replaced.rng or secrets.SystemRandom(),
@@ -248,6 +251,17 @@ def _assemble(
         permit_heads=_permit_heads(loaded, log, core_banking),
         core_banking=core_banking,
     )
+
+
+def _open_cases(
+    loaded: LoadedSettings, secret: bytes, journal: Journal, opened: _Opened
+) -> CaseStore:
+    """Open the parked cases; what a dead process left open is closed, what waits stays."""
+    station = loaded.values.station
+    sealer = CaseSealer(secret, station.origin)
+    store = CaseStore(loaded.folder / CASES_FOLDER, sealer, station.origin)
+    settle_cases(journal, store, opened.clock.wall_ms(), opened.alarms.report)
+    return store
 
 
 def _open_clean_vault(loaded: LoadedSettings, opened: _Opened, log: LogStore) -> PayloadVault:

@@ -18,6 +18,7 @@ WorkstationError
 ├── ForeignEvidence         foreign_evidence
 ├── PermitRefused           permit_refused
 ├── CaseNotFound            case_not_found
+├── CaseRefused             case_refused
 ├── PackTooLarge            pack_too_large
 ├── ErasureRefused          erasure_refused
 ├── StatementUnwritable     statement_unwritable
@@ -34,6 +35,7 @@ __all__ = [
     "AlreadyInitialised",
     "CarrierNotOffered",
     "CaseNotFound",
+    "CaseRefused",
     "CharterRefused",
     "ErasureRefused",
     "FolderTooDeep",
@@ -169,6 +171,12 @@ class CaseNotFound(WorkstationError):
     """The log holds no session of this number or id, or one that no pack can hold."""
 
     code = "case_not_found"
+
+
+class CaseRefused(WorkstationError):
+    """A parked case cannot be kept or taken up; detail says why: `claimed`, `full`, …."""
+
+    code = "case_refused"
 
 
 class PackTooLarge(WorkstationError):

@@ -42,6 +42,8 @@ class AlarmCode(StrEnum):
     """A time-stamp token over another imprint, or under another policy than was wanted."""
     SERVICE_FOREIGN = "service_foreign"
     """A service whose TLS certificate is pinned showed another one."""
+    CASE_PUT_BACK = "case_put_back"
+    """A parked case's file that the log does not name: an older copy would give attempts back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -267,7 +267,7 @@ class Keys:
         if kind in _FOUR_EYES:
             admins = sum(self.rules < 2 or duty == "admin" for _, duty in people)
             return log and (office or admins >= self.rules)
-        ended = (kind[7:], entry.data.get("reason")) == ("result", "interrupted")
+        ended = kind == "verify.result" and entry.data.get("reason", "")[:5] in ("inter", "case.")
         may = (kind[:7] != "verify." or ended) and office == (kind == "log.genesis")
         return log and may and not people
 

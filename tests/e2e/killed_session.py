@@ -90,6 +90,7 @@ class WatchedJournal(Journal):
 
     def __init__(self, journal: Journal, origin: str, teller: Teller) -> None:
         super().__init__(journal.log, origin=origin)
+        self.waiting = journal.waiting
         self._teller = teller
 
     def sign_in(
@@ -181,6 +182,7 @@ class WatchedDriver(InlineDriver):
         super().__init__(services)
         self.recorder = WatchedRecorder(teller)
         self.station = Station(services, self.recorder)
+        self.station.handle(c.ReportCustomerWindow(shown=True))
 
 
 def _story() -> Scenario:
@@ -248,10 +250,45 @@ def _exception(driver: WatchedDriver) -> None:
         driver.do(c.ApproveException(officer, words, secret=DEMO_SECRET))
 
 
-def _find_parked(driver: WatchedDriver) -> str:
+def _find_parked(driver: WatchedDriver, at: int) -> str:
     status = driver.recorder.status
     assert status is not None
-    return status.parked[-1].case
+    return status.parked[at].case
+
+
+def _to_signature(driver: WatchedDriver, folder: Path) -> None:
+    driver.do(c.BeginOperation(form_for(_story(), "ru")))
+    driver.do(c.GiveConsent("ru"))
+    driver.do(c.UseReferenceFile(folder / "reference.png"))
+    _liveness(driver)
+
+
+def _sign(driver: WatchedDriver) -> None:
+    driver.do(c.Sign(SigningMethod.NCALAYER))
+    for check in driver.snapshot.review:
+        reason = "looked into at the desk"
+        driver.do(c.Override(SUPERVISOR, check, reason, secret=DEMO_SECRET))
+    driver.do(c.Confirm())
+    driver.do(c.NewSession())
+
+
+def _play_cases(driver: WatchedDriver, folder: Path) -> None:
+    """Let two wait, take the older one up and let it wait again, serve a third."""
+    driver.connect_camera()
+    driver.do(c.SignIn(TELLER, DEMO_SECRET))
+    status = driver.recorder.status
+    for _ in range(2 - len(status.parked if status is not None else ())):
+        _to_signature(driver, folder)
+        driver.do(c.ParkSession())
+    driver.do(c.TakeUpCase(_find_parked(driver, 0)))
+    _liveness(driver)
+    driver.do(c.ParkSession())
+    _to_signature(driver, folder)
+    _sign(driver)
+    driver.do(c.TakeUpCase(_find_parked(driver, 0)))
+    _liveness(driver)
+    _sign(driver)
+    driver.close()
 
 
 def _play(driver: WatchedDriver, folder: Path, *, through: str) -> None:
@@ -268,7 +305,7 @@ def _play(driver: WatchedDriver, folder: Path, *, through: str) -> None:
     _liveness(driver)
     if through == "parked":
         driver.do(c.ParkSession())
-        driver.do(c.TakeUpCase(_find_parked(driver)))
+        driver.do(c.TakeUpCase(_find_parked(driver, -1)))
         _liveness(driver)
     if through == "comparison":
         same, why = ComparisonAnswer.SAME, ComparisonReason.OLDER_PHOTO
@@ -286,7 +323,7 @@ def _play(driver: WatchedDriver, folder: Path, *, through: str) -> None:
 
 def _watch_files(teller: Teller) -> None:
     """Say when a permit, a receipt or a payload is opened for writing, and when it is named."""
-    kinds = {".jws": "permit", ".pdf": "receipt", ".payload": "payload"}
+    kinds = {".jws": "permit", ".pdf": "receipt", ".payload": "payload", ".case": "case"}
 
     def hook(event: str, arguments: tuple[object, ...]) -> None:
         if event not in {"open", "os.rename"}:
@@ -306,6 +343,8 @@ def _perform(order: dict[str, Any]) -> None:
     driver = _station(folder, teller, through)
     if "fault" in order:
         _play_on_a_failing_disk(driver, folder, teller, order["fault"])
+    elif through == "cases":
+        _play_cases(driver, folder)
     elif not hold.startswith("starting"):
         _play(driver, folder, through=through)
     close(driver.services)

@@ -4,6 +4,7 @@ The victim is a process that plays whole sessions (killed_session.py); what it l
 this one as the next start of the workstation would, and looked at as an auditor would.
 """
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from tests.support.station.kills import (
     assert_nothing_lost,
     assert_written_up_to,
     prepared_station,
+    results_of,
 )
 from tests.support.station.victims import Victims
 from workstation.session.states import State
@@ -30,6 +32,9 @@ pytestmark = pytest.mark.skipif(
 _HELD_KILLS = 3
 _LOOSE_KILLS = 1
 _RANDOM_KILLS = 12
+_CASE_KILLS = int(os.environ.get("WORKSTATION_CASE_KILLS", "6"))
+"""200 of them take some minutes: the whole number is run before a release."""
+
 _LONGEST_S = 0.006
 """An entry takes about this long: a kill within it falls before, into or after a commit."""
 
@@ -53,7 +58,8 @@ def folder(prepared: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(prepared, tmp_path / "station"))
 
 
-@pytest.mark.parametrize("state", list(State))
+# A parked case is at no desk: the kills with cases waiting have it.
+@pytest.mark.parametrize("state", [each for each in State if each is not State.PARKED])
 def test_killed_in_any_state_the_session_ends_once_and_nothing_is_lost(
     victims: Victims, folder: Path, state: State
 ) -> None:
@@ -99,6 +105,35 @@ def test_killed_at_random_moments_nothing_is_lost(victims: Victims, folder: Path
 
     # A kill after the last entry may come too late for the process, never for the log.
     assert kills >= _RANDOM_KILLS - 3
+
+
+def test_killed_with_cases_waiting_none_is_lost_and_none_approved(
+    victims: Victims, folder: Path
+) -> None:
+    whole = victims.kill(folder, "nowhere", hold=False, through="cases")
+    found = assert_nothing_lost(folder, whole)
+    points = [each for each in whole.points if each.startswith(("writing:", "wrote:", "case:"))]
+    assert any(each.startswith("case:create") for each in points), whole.points[-5:]
+    rng, kills, waiting = Random(15), 0, found.waiting
+    for point in rng.choices(points, k=_CASE_KILLS):
+        after_s = rng.uniform(0, _LONGEST_S)
+        killed = victims.kill(folder, point, hold=False, after_s=after_s, through="cases")
+        found = assert_nothing_lost(folder, killed)
+
+        kills += killed.by_kill
+        left = {case for case in waiting if case not in found.waiting}
+        for case in left:
+            # Only whoever took it up ends it: the log says so before its result.
+            (result,) = results_of(found, case)
+            steps = [
+                e.data["step"]
+                for e in found.entries
+                if e.data.get("case") == case and e.kind == "verify.step"
+            ]
+            assert "came_back" in steps, result.data
+        waiting = found.waiting
+
+    assert kills >= _CASE_KILLS * 3 // 4
 
 
 def test_a_start_that_is_killed_too_leaves_the_session_for_the_next_one(

@@ -7,6 +7,7 @@ verify.begin                   a session starts; its log index is the number peo
 verify.step                    one fact of a session: a pre-check answer, an attempt, a statement
 verify.result                  exactly one per session: the decision with every check
 verify.permit                  a permit was issued; written before the permit leaves the process
+case.parked                    at each start: a case that waits still, so that no start loses it
 lookup.person                  an operator looked a person up for the form, outside a session
 review                         a supervisor's act, signed by the supervisor's own key
 cool_down.lift                 a supervisor lets a customer who has to wait try once more
@@ -17,7 +18,7 @@ sign_in.counts_lost            the counts of failures were deleted, edited or pu
 """
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -30,9 +31,11 @@ from crypto.log.format.note import NoteSigner
 from workstation.rules.parties import Operator, PartyRole
 from workstation.session.decision import Decision
 
-__all__ = ["Journal", "OpenCase", "RecordedDecision", "SignedIn", "open_cases"]
+__all__ = ["Journal", "OpenCase", "RecordedDecision", "SignedIn", "WaitingCase", "open_cases"]
 
-_BEGIN, _RESULT = "verify.begin", "verify.result"
+_BEGIN, _STEP, _RESULT = "verify.begin", "verify.step", "verify.result"
+_KEPT = "case.parked"
+_PARKED = "parked"
 _HOUR_MS = 3_600_000
 
 
@@ -60,17 +63,40 @@ class RecordedDecision:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingCase:
+    """A case whose newest step is `parked`.
+
+    begin      log index of its first entry
+    step       log index of that step
+    sha256     of the sealed file that the step names
+    parked_ms  wall clock of that step
+    """
+
+    case: str
+    begin: int
+    step: int
+    sha256: str
+    parked_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCase:
-    """A session that began and has no result: the process died in between."""
+    """A session that began and has no result: the process died in between, unless it waits."""
 
     case: str
     index: int
+    waiting: WaitingCase | None = None
+
+
+def _keep_waiting(_waiting: WaitingCase) -> str:
+    return ""
 
 
 class Journal:
     """Writes one station's entries; owned by the session thread.
 
     charter  digest of the charter in force, which every sign-in names
+    waiting  the cases that are parked, by id, as the log has them
     """
 
     def __init__(self, log: LogStore, *, origin: str, charter: str = "") -> None:
@@ -78,6 +104,7 @@ class Journal:
         self._charter = charter
         self._bank = origin.split("/", 1)[0]
         self._signed: dict[str, int] = {}
+        self.waiting: dict[str, WaitingCase] = {}
 
     @property
     def log(self) -> LogStore:
@@ -157,8 +184,12 @@ class Journal:
     def record_step(
         self, who: SignedIn, case: str, name: str, facts: Mapping[str, JsonValue]
     ) -> Appended:
-        """Write one verify.step of a session."""
-        return self._write(who, "verify.step", {"case": case, "step": name, **facts})
+        """Write one verify.step of a session; one that parks it states `begin` and `file`."""
+        written = self._write(who, _STEP, {"case": case, "step": name, **facts})
+        self.waiting.pop(case, None)
+        if name == _PARKED and (waiting := _read_parked(written.entry, case)) is not None:
+            self.waiting[case] = waiting
+        return written
 
     def record_review(self, who: SignedIn, case: str, facts: Mapping[str, JsonValue]) -> Appended:
         """Write a supervisor's act under the supervisor's own key."""
@@ -209,22 +240,51 @@ class Journal:
         """Write that a permit is about to be released."""
         return self._write(who, "verify.permit", {"case": case, **facts})
 
-    def close_interrupted(self) -> tuple[OpenCase, ...]:
+    def close_interrupted(
+        self, judge: Callable[[WaitingCase], str] = _keep_waiting
+    ) -> tuple[OpenCase, ...]:
         """Give every session that a dead process left open its INDETERMINATE result.
 
-        Signed by the log key: the teller's session key died with the process.
+        Signed by the log key: the teller's session key died with the process. A case that waits
+        stays open, and this run states it anew: the next start reads back no further.
+
+        judge  returns the code of why a case waits no longer, empty while it does
         """
-        found = tuple(open_cases(self._log))
-        for case in found:
-            data: dict[str, JsonValue] = {
-                "case": case.case,
-                "outcome": "indeterminate",
-                "reason": "interrupted",
-                "checks": [],
-                "begin": case.index,
-            }
-            self._log.append(_RESULT, data, actor="log")
-        return found
+        closed = []
+        for case in tuple(open_cases(self._log)):
+            reason = "interrupted" if case.waiting is None else judge(case.waiting)
+            if reason or case.waiting is None:
+                self._close(case.case, case.index, reason)
+                closed.append(case)
+            else:
+                self._keep(case.waiting)
+        return tuple(closed)
+
+    def close_waiting(self, waiting: WaitingCase, reason: str) -> None:
+        """Give a case that waits its INDETERMINATE result, signed by the log key."""
+        self._close(waiting.case, waiting.begin, reason)
+        self.waiting.pop(waiting.case, None)
+
+    def _keep(self, waiting: WaitingCase) -> None:
+        data: dict[str, JsonValue] = {
+            "case": waiting.case,
+            "begin": waiting.begin,
+            "step": waiting.step,
+            "file": waiting.sha256,
+            "parked_ms": waiting.parked_ms,
+        }
+        self._log.append(_KEPT, data, actor="log")
+        self.waiting[waiting.case] = waiting
+
+    def _close(self, case: str, begin: int, reason: str) -> None:
+        data: dict[str, JsonValue] = {
+            "case": case,
+            "outcome": "indeterminate",
+            "reason": reason,
+            "checks": [],
+            "begin": begin,
+        }
+        self._log.append(_RESULT, data, actor="log")
 
     def _write(self, who: SignedIn, kind: str, data: Mapping[str, JsonValue]) -> Appended:
         written = self._log.append(kind, data, actor=who.operator.id, signers=(who.signer,))
@@ -240,20 +300,54 @@ def open_cases(log: LogStore) -> Iterator[OpenCase]:
     """Yield the sessions that began and have no result, newest first.
 
     Reads back to the start of the last run that an operator signed in to: that run had closed
-    what was open before it. A run without a sign-in proves nothing, since it may have died while
-    it was starting.
+    what was open before it, and stated anew what was parked. A run without a sign-in proves
+    nothing, since it may have died while it was starting.
     """
     used = False
-    closed: set[str] = set()
+    ended: set[str] = set()
+    newest: dict[str, WaitingCase | None] = {}
+    begins: dict[str, int] = {}
     for entry in _read_back(log):
         case = str(entry.data.get("case", ""))
         if entry.kind == _RESULT:
-            closed.add(case)
-        elif entry.kind == _BEGIN and case not in closed:
-            yield OpenCase(case, entry.seq)
+            ended.add(case)
+        elif entry.kind in {_BEGIN, _STEP, _KEPT} and case not in ended:
+            newest.setdefault(case, _read_waiting(entry, case))
+            if (begin := _read_begin(entry)) is not None:
+                begins[case] = begin
         used = used or entry.kind == "session.open"
         if used and entry.kind == "boot":
-            return
+            break
+    for case, waiting in newest.items():
+        if case in begins:
+            yield OpenCase(case, begins[case], waiting)
+
+
+def _read_begin(entry: LogEntry) -> int | None:
+    """Return the index of the case's first entry as this entry is or names it."""
+    if entry.kind == _BEGIN:
+        return entry.seq
+    named = entry.data.get("begin")
+    return named if isinstance(named, int) else None
+
+
+def _read_waiting(entry: LogEntry, case: str) -> WaitingCase | None:
+    if entry.kind == _KEPT:
+        match entry.data:
+            case {"begin": int(begin), "step": int(step), "file": str(file), "parked_ms": int(at)}:
+                return WaitingCase(case, begin, step, file, at)
+            case _:
+                return None
+    return _read_parked(entry, case)
+
+
+def _read_parked(entry: LogEntry, case: str) -> WaitingCase | None:
+    """Return where a case waits by its step `parked`; None for another, or one without a file."""
+    match entry.data:
+        case {"step": "parked", "begin": int(begin), "file": str(file)}:
+            return WaitingCase(case, begin, entry.seq, file, entry.t_ms)
+        case _:
+            return None
 
 
 def _read_back(log: LogStore) -> Iterator[LogEntry]:

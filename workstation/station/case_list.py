@@ -2,17 +2,23 @@
 
 from typing import Final
 
+from crypto.report.alarm import Alarm, AlarmCode
 from workstation.accounts.operators import Permission, require
 from workstation.cases.parked_case import ParkedCase, WaitsFor
-from workstation.errors import IllegalTransition, OperationRefused
-from workstation.records.journal import SignedIn
+from workstation.errors import CaseRefused, IllegalTransition, OperationRefused
+from workstation.records.journal import SignedIn, WaitingCase
 from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.station.desk import Desk
 from workstation.station.task import Task, registries_task
-from workstation.verification.parking.waiting import come_back, park_case
+from workstation.verification.parking.starting import find_reason_to_close
+from workstation.verification.parking.waiting import (
+    open_waiting,
+    park_case,
+    restore_case,
+    take_up_case,
+)
 from workstation.verification.services import Services
-from workstation.verification.verification import Verification
 
 __all__ = ["CaseList"]
 
@@ -24,95 +30,128 @@ _WAITS: Final = {
 }
 """From where a case may be parked, and what it waits for then."""
 
-_HOUR_MS: Final = 3_600_000
+_LOOK_MS: Final = 60_000
+"""How often it is looked whether a case has waited too long."""
 
 
 class CaseList:
-    """Owned by the station's thread."""
+    """Owned by the station's thread; the log says which cases wait, their files what they are."""
 
     def __init__(self, services: Services, desk: Desk) -> None:
         self._services = services
         self._desk = desk
-        self._parked: dict[str, tuple[ParkedCase, Verification]] = {}
+        self._views: dict[str, ParkedCase] = {}
+        self._next_look_ms = services.clock.mono_ms() + _LOOK_MS
+        for waiting in services.journal.waiting.values():
+            self._list(waiting)
 
     @property
     def cases(self) -> tuple[ParkedCase, ...]:
         """Return the cases that wait, the oldest first."""
-        return tuple(case for case, _ in self._parked.values())
+        waiting = self._services.journal.waiting
+        shown = (view for case, view in self._views.items() if case in waiting)
+        return tuple(sorted(shown, key=lambda each: (each.parked_ms, each.number)))
 
     def perform(
         self, command: c.ParkSession | c.TakeUpCase | c.CloseCase, who: SignedIn | None
     ) -> Task | None:
-        """Park the case at the desk, or take up or close one that waits; IllegalTransition."""
+        """Park the case at the desk, or take up or close one that waits.
+
+        Raises IllegalTransition, OperationRefused, RoleMissing, or what the analysis raises.
+        """
         if who is None:
             raise OperationRefused("operator")
         require(who.operator, Permission.RUN_SESSION)
-        match command:
-            case c.ParkSession():
-                self._park(who)
-                return None
-            case c.TakeUpCase(case=case):
-                return self._take_up(case, who)
-            case c.CloseCase(case=case, reason=reason):
-                self._close(case, reason, who)
-                return None
+        try:
+            match command:
+                case c.ParkSession():
+                    self._park()
+                    return None
+                case c.TakeUpCase(case=case):
+                    return self._take_up(case, who)
+                case c.CloseCase(case=case, reason=reason):
+                    self._close(case, reason, who)
+                    return None
+        except CaseRefused as refused:
+            raise OperationRefused("case", f"case.{refused.detail}") from refused
 
-    def _park(self, who: SignedIn) -> None:
+    def expire(self) -> bool:
+        """Close what has waited longer than the policy allows; return whether anything changed."""
+        services, now_ms = self._services, self._services.clock.mono_ms()
+        if now_ms < self._next_look_ms:
+            return False
+        self._next_look_ms = now_ms + _LOOK_MS
+        expired = [each for each in self.cases if services.clock.wall_ms() >= each.until_ms]
+        for view in expired:
+            waiting = services.journal.waiting[view.case]
+            if reason := find_reason_to_close(services.cases, waiting, services.clock.wall_ms()):
+                services.journal.close_waiting(waiting, reason)
+                self._forget(waiting)
+        return bool(expired)
+
+    def _park(self) -> None:
         """Free the seat; a running attempt is ended first, or it would be left when it fails."""
         verification = self._desk.require_verification()
         verification.require(*_WAITS)
         if verification.biometrics.running:
             raise IllegalTransition("an attempt runs")
-        waits_for = _WAITS[verification.state]
         self._desk.stop_signing()
-        park_case(verification)
-        if verification.state is not State.PARKED:
-            return
-        self._parked[verification.case.id] = (
-            self._describe(verification, waits_for, who),
-            verification,
-        )
-        self._desk.verification = None
+        park_case(verification, _WAITS[verification.state])
+        if verification.state is State.PARKED:
+            self._list(self._services.journal.waiting[verification.case.id])
+            self._desk.verification = None
 
     def _take_up(self, case: str, who: SignedIn) -> Task | None:
-        self._require_free_seat()
-        _, verification = self._find(case)
-        del self._parked[case]
+        self._desk.require_free_seat()
+        waiting = self._require_waiting(case)
+        try:
+            verification = take_up_case(self._services, waiting, who)
+        except CaseRefused as refused:
+            self._raise_alarm(refused)
+            raise
         self._desk.verification = verification
-        come_back(verification, who)
         return None if verification.ended else registries_task(verification)
 
     def _close(self, case: str, reason: str, who: SignedIn) -> None:
-        self._require_free_seat()
-        _, verification = self._find(case)
-        del self._parked[case]
-        verification.who = who
-        self._desk.verification = verification
-        self._desk.leave(reason)
+        """End a case that waits as one at the desk is ended: with its record and its evidence.
 
-    def _find(self, case: str) -> tuple[ParkedCase, Verification]:
-        if case not in self._parked:
-            raise OperationRefused("case", "case.not_found")
-        return self._parked[case]
+        What cannot be restored any more ends without evidence, by the log's own key.
+        """
+        self._desk.require_free_seat()
+        waiting = self._require_waiting(case)
+        services = self._services
+        services.cases.claim(case)
+        try:
+            self._desk.verification = restore_case(services, waiting, who)
+            self._desk.leave(reason)
+        except CaseRefused as refused:
+            self._raise_alarm(refused)
+            services.journal.close_waiting(waiting, f"case.{refused.detail}")
+        finally:
+            services.cases.release(case)
+        if case not in services.journal.waiting:
+            self._forget(waiting)
 
-    def _require_free_seat(self) -> None:
-        verification = self._desk.verification
-        if verification is not None and not verification.ended:
-            raise OperationRefused("session")
+    def _require_waiting(self, case: str) -> WaitingCase:
+        waiting = self._services.journal.waiting.get(case)
+        if waiting is None:
+            raise CaseRefused("not_found")
+        return waiting
 
-    def _describe(
-        self, verification: Verification, waits_for: WaitsFor, who: SignedIn
-    ) -> ParkedCase:
-        case, now_ms = verification.case, self._services.clock.wall_ms()
-        hours = verification.session.policy.parked_hours
-        return ParkedCase(
-            case=case.id,
-            number=verification.number,
-            kind=case.operation.kind,
-            client_name=case.client.name,
-            iin_masked=case.client.iin.masked,
-            parked_ms=now_ms,
-            until_ms=now_ms + hours * _HOUR_MS,
-            waits_for=waits_for,
-            by=who.operator.id,
-        )
+    def _list(self, waiting: WaitingCase) -> None:
+        try:
+            self._views[waiting.case] = open_waiting(self._services.cases, waiting).view()
+        except CaseRefused as refused:
+            self._raise_alarm(refused)
+
+    def _forget(self, waiting: WaitingCase) -> None:
+        self._views.pop(waiting.case, None)
+        kept = self._services.cases.find(waiting.case, waiting.sha256)
+        if kept is not None:
+            self._services.cases.remove(kept)
+
+    def _raise_alarm(self, refused: CaseRefused) -> None:
+        """Say that a file was put back, or changed: nobody but an attacker does either."""
+        if refused.detail in {"put_back", "unreadable"}:
+            alarm = Alarm(AlarmCode.CASE_PUT_BACK, "file", refused.detail)
+            self._services.alarms.report(alarm)

@@ -85,8 +85,7 @@ class Desk:
         if who is None:
             raise OperationRefused("operator")
         require(who.operator, Permission.RUN_SESSION)
-        if self.verification is not None and not self.verification.ended:
-            raise OperationRefused("session")
+        self.require_free_seat()
         case = case_from_form(
             self.lookup.complete(form),
             self._services.policy.operation(form.kind).definition,
@@ -153,6 +152,11 @@ class Desk:
         if self.verification is None:
             raise OperationRefused("session")
         return self.verification
+
+    def require_free_seat(self) -> None:
+        """Raise OperationRefused while a case runs here."""
+        if self.verification is not None and not self.verification.ended:
+            raise OperationRefused("session")
 
     def stop_signing(self) -> None:
         """Wait for the customer's signature no more."""

@@ -174,7 +174,9 @@ class Station:
         """Let time pass: deadlines, what the customer's phone has done, who is asked again."""
         task = self._tick_session()
         running = self.verification is not None and not self.verification.ended
-        if any((self._alarm_watch.look(), self._health_watch.look(), self._renew_policy())):
+        watches = self._cases.expire, self._alarm_watch.look, self._health_watch.look
+        changed = [look() for look in (*watches, self._renew_policy)]
+        if any(changed):
             self.publish()
         return task or self._log_watch.find_task(busy=running)
 

@@ -25,6 +25,7 @@ from workstation.accounts.attempt_budget import AttemptBudget
 from workstation.accounts.authentication import Authenticator
 from workstation.accounts.face_gallery import FaceGallery
 from workstation.accounts.staff import Staff
+from workstation.cases.case_store import CaseStore
 from workstation.devices.carriers import Carriers
 from workstation.documents.receipt_page import ReceiptDrawing
 from workstation.records.alarms import AlarmRegister
@@ -120,6 +121,7 @@ class Services:
     rng           unpredictable in every profile but tests
     archive       revocation lists that decisions rested on, by hash
     alarms        what nobody has acknowledged; takes more in any thread
+    cases         parked cases, sealed
     outbox        folder for receipts and statements
     authority     compares faces where the law wants it; None: the settings name none
     centres       identify customers another way; the settings name none, one or both
@@ -157,6 +159,7 @@ class Services:
     vault: Vault
     archive: ValidationDataArchive
     alarms: AlarmRegister
+    cases: CaseStore
     clock: Clock
     now: Callable[[], datetime]
     rng: random.Random

@@ -6,11 +6,14 @@ __all__ = ["Stopwatch"]
 
 
 class Stopwatch:
-    """Counts milliseconds of a clock's forward time from its making, pauses left out."""
+    """Counts milliseconds of a clock's forward time from its making, pauses left out.
 
-    def __init__(self, clock: Clock) -> None:
+    taken_ms  what was counted before, by another watch
+    """
+
+    def __init__(self, clock: Clock, taken_ms: int = 0) -> None:
         self._clock = clock
-        self._started_ms = clock.mono_ms()
+        self._started_ms = clock.mono_ms() - taken_ms
         self._paused_ms: int | None = None
 
     @property

@@ -8,6 +8,7 @@ and nothing but the fault is shown.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from crypto.canonical_json import JsonValue
 from crypto.errors import LogError
 from workstation.documents.statement import Statement
 from workstation.errors import AccountChanged, IllegalTransition
-from workstation.records.journal import Journal, RecordedDecision, SignedIn
+from workstation.records.journal import RecordedDecision, SignedIn
 from workstation.session.decision import Outcome
 from workstation.session.events import (
     ConsentGiven,
@@ -27,7 +28,7 @@ from workstation.session.events import (
     OperationBegan,
     OperatorAborted,
 )
-from workstation.session.evidence import Consent
+from workstation.session.evidence import Consent, Evidence
 from workstation.session.session import TRANSITIONS, VerificationSession
 from workstation.session.states import State
 from workstation.verification.case import Case
@@ -45,9 +46,19 @@ from workstation.verification.services import Release, Services
 from workstation.verification.signing import write_statement
 from workstation.verification.stopwatch import Stopwatch
 
-__all__ = ["Verification"]
+__all__ = ["Resumed", "Verification"]
 
 _ENDED = (State.DECIDED, State.RECORDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """How far a case had come that waited: its number, when it began, its time at the desk."""
+
+    number: int
+    started_ms: int
+    taken_ms: int
+    evidence: Evidence
 
 
 class Verification(Seated):
@@ -58,7 +69,9 @@ class Verification(Seated):
     `message` is the stable code of what the teller is told last, empty when there is nothing.
     """
 
-    def __init__(self, services: Services, who: SignedIn, case: Case) -> None:
+    def __init__(
+        self, services: Services, who: SignedIn, case: Case, resumed: Resumed | None = None
+    ) -> None:
         self.services = services
         self.who = who
         self.case = case
@@ -66,13 +79,18 @@ class Verification(Seated):
         self.fault_code = ""
         self.recorded: RecordedDecision | None = None
         self.released: Release | None = None
-        self.started_ms = services.clock.wall_ms()
-        self.watch = Stopwatch(services.clock)
-        self.session = VerificationSession(services.policy, open_evidence(services, who, case))
         self.registries = RegistryInquiry(services, who, case)
         self.sides = {role: PersonSides(services, case, role) for role in case.roles}
-        self.number = services.journal.record_begin(who, case.id, begin_facts(services, case))
-        self.session = self.session.apply(OperationBegan(case.id))
+        if resumed is None:
+            self.started_ms = services.clock.wall_ms()
+            self.watch = Stopwatch(services.clock)
+            fresh = VerificationSession(services.policy, open_evidence(services, who, case))
+            self.number = services.journal.record_begin(who, case.id, begin_facts(services, case))
+            self.session = fresh.apply(OperationBegan(case.id))
+        else:
+            self.started_ms, self.number = resumed.started_ms, resumed.number
+            self.watch = Stopwatch(services.clock, resumed.taken_ms)
+            self.session = VerificationSession(services.policy, resumed.evidence, State.PARKED)
 
     @property
     def state(self) -> State:
@@ -203,15 +221,11 @@ class Verification(Seated):
 
     # -- parts of `take` --------------------------------------------------------------------------
 
-    @property
-    def _journal(self) -> Journal:
-        return self.services.journal
-
     def _commit(self, move: Advance | Warn | Record | Supervised) -> bool:
         """Write a move, then advance by it; False when the session has not advanced."""
         move = _confirm_operator(self.services, self.who, self.session, move)
         if isinstance(move, Supervised):
-            journal, act = self._journal, move.act
+            journal, act = self.services.journal, move.act
             if not self._write(partial(journal.record_review, move.supervisor, self.case.id, act)):
                 return False
             move = move.then
@@ -219,7 +233,9 @@ class Verification(Seated):
         following = self.session if event is None else self.session.apply(event)
         if not isinstance(move, Record):
             self.message = move.message
-        step = partial(self._journal.record_step, self.who, self.case.id, move.step, move.facts)
+        step = partial(
+            self.services.journal.record_step, self.who, self.case.id, move.step, move.facts
+        )
         if not self._write(step):
             return False
         self.session = following

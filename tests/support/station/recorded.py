@@ -37,6 +37,7 @@ from vision.liveness.plan import USUAL_PLAN
 from vision.matching.comparison import SecondOpinion, judge_distance
 from vision.results import CommandOutcome, PadResult, SignalResult, Status
 from workstation.accounts.attempt_budget import AttemptCount
+from workstation.cases.parked_case import WaitsFor
 from workstation.records.journal import SignedIn
 from workstation.registries.person import RegisteredPortrait
 from workstation.registries.registry import AnswerStatus
@@ -62,7 +63,7 @@ from workstation.verification.move import Advance
 from workstation.verification.officers.comparison import answer_comparison
 from workstation.verification.officers.exception import approve_exception, request_exception
 from workstation.verification.officers.review import override_check, refuse_operation
-from workstation.verification.parking.waiting import come_back, park_case
+from workstation.verification.parking.waiting import park_case, take_up_case
 from workstation.verification.record import answer_facts, attempt_facts, match_facts
 from workstation.verification.services import Release, Services
 from workstation.verification.verification import Verification
@@ -244,6 +245,9 @@ class _Player:
         played = Verification(services, self.who, case)
         played.turn.biometrics = DrawnFace(services, chance)
         while not played.ended:
+            if played.state is State.PARKED:
+                played = take_up_case(services, services.journal.waiting[case.id], self.who)
+                played.turn.biometrics = DrawnFace(services, chance)
             self._step(played)
         self.site.clock.tick(1_000)
         return Recorded(played.number, played.session.evidence, played.session.decision)
@@ -314,7 +318,6 @@ class _Player:
             State.COMPARISON: self._compare,
             State.AUTHORITY: self._ask_authority,
             State.SIGNATURE: self._sign,
-            State.PARKED: lambda played: come_back(played, played.who),
             State.REVIEW: self._review,
         }
         steps[played.state](played)
@@ -376,7 +379,7 @@ class _Player:
 
     def _sign(self, played: Verification) -> None:
         if self.chance.happens(4) and not played.session.evidence.earlier:
-            park_case(played)
+            park_case(played, WaitsFor.CUSTOMER)
             return
         statement = played.session.evidence.statement
         assert statement is not None

@@ -44,6 +44,8 @@ from workstation.accounts.lockout import Lockout
 from workstation.accounts.operators import Operators
 from workstation.accounts.secret import SecretCost
 from workstation.accounts.staff import Staff
+from workstation.cases.case_sealer import CaseSealer
+from workstation.cases.case_store import CASES_FOLDER, CaseStore
 from workstation.charter.contents import describe_accounts
 from workstation.charter.enrolment import enrol_accounts
 from workstation.devices.carriers import Carriers
@@ -367,6 +369,9 @@ def build_site(folder: Path, behaviour: Behaviour = Behaviour(), **changes: Any)
         ),
         archive=ValidationDataArchive(folder / LISTS_FOLDER),
         alarms=AlarmRegister(folder),
+        cases=CaseStore(
+            folder / CASES_FOLDER, CaseSealer(bytes(32), site.log_key.name), site.log_key.name
+        ),
         clock=clock,
         now=moment,
         rng=random.Random(7),

@@ -7,7 +7,6 @@ docs/formats/log.md, section 7, lists the codes.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 
 from crypto.canonical_json import JsonValue
@@ -15,6 +14,7 @@ from crypto.log.file.faults import AuditFinding
 from crypto.log.format.entry import LogEntry
 from crypto.log.format.key_record import Identity, Kind, read_named_key
 from workstation.records.alarms import ACKNOWLEDGED, ALARM, list_acknowledged
+from workstation.records.audit.audited_case import AuditedCase, AuditedSession, read_text
 from workstation.records.audit.result_rules import (
     WAY_ANSWER,
     are_acts_signed,
@@ -29,6 +29,8 @@ from workstation.session.decision import Outcome
 __all__ = ["SessionFinding", "SessionRule", "SessionRules"]
 
 _HOUR_MS = 3_600_000
+
+
 _PASSED = CheckStatus.PASSED.value
 _ROLES = frozenset(each.value for each in Role)
 _OUTCOMES = frozenset(each.value for each in Outcome)
@@ -54,6 +56,7 @@ class SessionRule(StrEnum):
     PROFILE = "rule.profile"
     POLICY = "rule.policy"
     HELD = "rule.erased_while_held"
+    PARKED = "rule.parked"
 
 
 class SessionFinding(StrEnum):
@@ -65,44 +68,13 @@ class SessionFinding(StrEnum):
     ALARM = "look.alarm"
 
 
-@dataclass(frozen=True, slots=True)
-class _Session:
-    """An operator's presence, as the session.open entry states it."""
-
-    key: Identity
-    actor: str
-    role: str
-
-
-@dataclass(slots=True)
-class _Case:
-    """A case as far as its entries were read.
-
-    run            number of the boot in which it began
-    result         index of its verify.result, None while there is none
-    executable_ms  wall clock before which a permit may not be used; 0: at once
-    reviews        the acts of second persons that count: act, person, and what the act is about;
-                   and what centres for palm and video have confirmed
-    """
-
-    begin: int
-    session: _Session
-    run: int
-    result: int | None = None
-    approved: bool = False
-    executable_ms: int = 0
-    permitted: bool = False
-    refused: bool = False
-    reviews: set[tuple[str, ...]] = field(default_factory=set)
-
-
 class SessionRules:
     """One pass over a log's entries in order (crypto.log.audit.rules.EntryRules)."""
 
     def __init__(self) -> None:
-        self._sessions: dict[Identity, _Session] = {}
-        self._cases: dict[str, _Case] = {}
-        self._open: dict[str, _Case] = {}
+        self._sessions: dict[Identity, AuditedSession] = {}
+        self._cases: dict[str, AuditedCase] = {}
+        self._open: dict[str, AuditedCase] = {}
         self._run = 0
         self._profile = ""
         self._held: set[str] = set()
@@ -116,6 +88,7 @@ class SessionRules:
             Kind.SESSION_OPEN: self._open_session,
             Kind.SESSION_CLOSE: self._close_session,
             Kind.REVIEW: self._check_review,
+            "case.parked": self._check_parked,
             "verify.begin": self._check_begin,
             "verify.step": self._check_step,
             "verify.result": self._check_result,
@@ -150,10 +123,10 @@ class SessionRules:
 
     def _note_hold(self, entry: LogEntry) -> None:
         change = self._held.add if entry.kind == Kind.HOLD_SET else self._held.discard
-        change(_text(entry.data, "pid"))
+        change(read_text(entry.data, "pid"))
 
     def _check_erasure(self, entry: LogEntry) -> SessionRule | None:
-        return SessionRule.HELD if _text(entry.data, "pid") in self._held else None
+        return SessionRule.HELD if read_text(entry.data, "pid") in self._held else None
 
     # -- runs, clocks and sessions ----------------------------------------------------------------
 
@@ -161,23 +134,24 @@ class SessionRules:
         self._run += 1
 
     def _note_clock_step(self, entry: LogEntry) -> None:
-        within = any(case.run == self._run for case in self._open.values())
+        within = any(each.run == self._run and not each.waits for each in self._open.values())
         code = SessionFinding.CLOCK_IN_CASE if within else SessionFinding.CLOCK_STEP
         self._findings.append(AuditFinding(code, entry.seq))
 
     def _open_session(self, entry: LogEntry) -> SessionRule | AuditFinding | None:
         key = read_named_key(entry.kind, entry.data)
-        actor, role = _text(entry.data, "actor"), _text(entry.data, "role")
+        actor, role = read_text(entry.data, "actor"), read_text(entry.data, "role")
         if key is None or not actor or entry.actor != actor:
             return SessionRule.NO_SESSION
         if role not in _ROLES:
             return SessionRule.ROLE
-        self._sessions[key.identity] = _Session(key.identity, actor, role)
+        self._sessions[key.identity] = AuditedSession(key.identity, actor, role)
         return self._find_unended() if role == Role.TELLER else None
 
     def _find_unended(self) -> AuditFinding | None:
         """Return a case of an earlier run without a result: a start ends them before any work."""
-        left = next((case for case in self._open.values() if case.run < self._run), None)
+        cases = (case for case in self._open.values() if not case.waits)
+        left = next((case for case in cases if case.run < self._run), None)
         return None if left is None else AuditFinding(SessionRule.NO_RESULT, left.begin)
 
     def _close_session(self, entry: LogEntry) -> None:
@@ -185,7 +159,7 @@ class SessionRules:
         if key is not None:
             self._sessions.pop(key.identity, None)
 
-    def _signing_session(self, entry: LogEntry) -> _Session | None:
+    def _signing_session(self, entry: LogEntry) -> AuditedSession | None:
         """Return the session that alone signed an entry in its own person's name."""
         signers = [(line.name, line.key_id) for line in entry.lines]
         session = self._sessions.get(signers[0]) if len(signers) == 1 else None
@@ -194,34 +168,35 @@ class SessionRules:
     # -- cases ------------------------------------------------------------------------------------
 
     def _check_begin(self, entry: LogEntry) -> SessionRule | AuditFinding | None:
-        session, name = self._signing_session(entry), _text(entry.data, "case")
+        session, name = self._signing_session(entry), read_text(entry.data, "case")
         if session is None:
             return SessionRule.NO_SESSION
         if session.role != Role.TELLER:
             return SessionRule.ROLE
         if not name or name in self._cases:
             return SessionRule.CASE_TWICE if name else SessionRule.UNKNOWN_CASE
-        case = _Case(entry.seq, session, self._run)
+        case = AuditedCase(entry.seq, session, self._run, {person_key(session.actor)})
         self._cases[name] = self._open[name] = case
         if not self._policies.begin(name, entry.data):
             return SessionRule.POLICY
         return self._check_profile(entry)
 
     def _check_profile(self, entry: LogEntry) -> SessionRule | None:
-        profile = _text(entry.data, "profile")
+        profile = read_text(entry.data, "profile")
         if profile and self._profile and profile != self._profile:
             return SessionRule.PROFILE
         self._profile = self._profile or profile
         return None
 
-    def _find_own(self, entry: LogEntry) -> _Case | SessionRule:
+    def _find_own(self, entry: LogEntry) -> AuditedCase | SessionRule:
         """Return the case that an entry belongs to and whose session signed it."""
         session = self._signing_session(entry)
-        case = self._cases.get(_text(entry.data, "case"))
+        case = self._cases.get(read_text(entry.data, "case"))
         if session is None:
             return SessionRule.NO_SESSION
         if case is None:
             return SessionRule.UNKNOWN_CASE
+        case.hand_to(session, self._run)
         return case if case.session == session else SessionRule.OTHER_SESSION
 
     def _check_step(self, entry: LogEntry) -> SessionRule | None:
@@ -230,25 +205,37 @@ class SessionRules:
             return case
         if case.result is not None:
             return SessionRule.AFTER_RESULT
-        if _text(entry.data, "step") == WAY_ANSWER and entry.data.get("status") == _PASSED:
-            case.reviews.add(name_way(entry.data, _text(entry.data, "way")))
+        if not case.take_step(entry.data):
+            return SessionRule.PARKED
+        if read_text(entry.data, "step") == WAY_ANSWER and entry.data.get("status") == _PASSED:
+            case.reviews.add(name_way(entry.data, read_text(entry.data, "way")))
         return None
+
+    def _check_parked(self, entry: LogEntry) -> SessionRule | None:
+        """Check what a start says of a case that waits still: it is the log's own word."""
+        case = self._cases.get(read_text(entry.data, "case"))
+        if case is None:
+            return SessionRule.UNKNOWN_CASE
+        stated = read_text(entry.data, "file"), entry.data.get("begin")
+        own = entry.actor == "log" and len(entry.lines) == 1
+        rightly = own and case.waits != "" and stated == (case.waits, case.begin)
+        return None if rightly else SessionRule.PARKED
 
     def _check_review(self, entry: LogEntry) -> SessionRule | None:
         session, data = self._signing_session(entry), entry.data
-        case = self._cases.get(_text(data, "case"))
+        case = self._cases.get(read_text(data, "case"))
         if session is None:
             return SessionRule.NO_SESSION
         if case is None:
             return SessionRule.UNKNOWN_CASE
         if case.result is not None:
             return SessionRule.AFTER_RESULT
-        act = _text(data, "act")
+        act = read_text(data, "act")
         if act == "refuse":
             case.refused = True
-        elif _text(data, "refused"):
+        elif read_text(data, "refused"):
             return None  # it counts for nothing, and the refused person's key has signed it
-        elif person_key(session.actor) == person_key(case.session.actor):
+        elif person_key(session.actor) in case.tellers:
             return SessionRule.SELF_REVIEW
         if session.role != Role.SUPERVISOR:
             return SessionRule.ROLE
@@ -258,7 +245,7 @@ class SessionRules:
     # -- results ----------------------------------------------------------------------------------
 
     def _check_result(self, entry: LogEntry) -> SessionRule | None:
-        name = _text(entry.data, "case")
+        name = read_text(entry.data, "case")
         interrupted = entry.actor == "log"
         case = self._cases.get(name) if interrupted else self._find_own(entry)
         if case is None:
@@ -267,7 +254,7 @@ class SessionRules:
             return case
         if case.result is not None:
             return SessionRule.SECOND_RESULT
-        outcome = _text(entry.data, "outcome")
+        outcome = read_text(entry.data, "outcome")
         if outcome not in _OUTCOMES or entry.data.get("begin") != case.begin:
             return SessionRule.RESULT
         if interrupted:
@@ -283,13 +270,11 @@ class SessionRules:
         self._open.pop(name, None)
         return breach
 
-    def _check_interrupted(self, entry: LogEntry, case: _Case) -> SessionRule | None:
+    def _check_interrupted(self, entry: LogEntry, case: AuditedCase) -> SessionRule | None:
         """Check the result that a start gives to what a dead process left open."""
         self._findings.append(AuditFinding(SessionFinding.INTERRUPTED, case.begin))
-        said = (entry.data.get("outcome"), entry.data.get("reason"), entry.data.get("checks"))
-        ended = case.run < self._run and case.session.key not in self._sessions
-        rightly = ended and said == (Outcome.INDETERMINATE.value, "interrupted", [])
-        return None if rightly else SessionRule.RESULT
+        dead = case.run < self._run and case.session.key not in self._sessions
+        return None if case.may_log_end(entry.data, dead=dead) else SessionRule.RESULT
 
     def _check_permit(self, entry: LogEntry) -> SessionRule | None:
         case, data = self._find_own(entry), entry.data
@@ -337,10 +322,10 @@ def _subject(act: str, data: Mapping[str, JsonValue]) -> tuple[str, ...]:
         "exception": ("photo", "reason"),
         "comparison": ("answer", "why"),
     }
-    return tuple(_text(data, name) for name in names.get(act, ()))
+    return tuple(read_text(data, name) for name in names.get(act, ()))
 
 
-def _check_decision(data: Mapping[str, JsonValue], case: _Case) -> SessionRule | None:
+def _check_decision(data: Mapping[str, JsonValue], case: AuditedCase) -> SessionRule | None:
     """Check that a result counts no act that nobody signed, and that an approval is earned."""
     teller = person_key(case.session.actor)
     if not are_acts_signed(data, case.reviews, teller):
@@ -349,11 +334,6 @@ def _check_decision(data: Mapping[str, JsonValue], case: _Case) -> SessionRule |
     if approved and (case.refused or not is_earned(data)):
         return SessionRule.UNEARNED
     return None
-
-
-def _text(data: Mapping[str, JsonValue], name: str) -> str:
-    value = data.get(name)
-    return value if isinstance(value, str) else ""
 
 
 def _number(data: Mapping[str, JsonValue], name: str) -> int:

@@ -13,6 +13,7 @@ from crypto.canonical_json import JsonValue
 from vision.errors import VisionError
 from vision.matching.image import picture_for_screen
 from vision.matching.reference import ReferencePhoto, ReferenceProvenance, load_reference
+from workstation.errors import CaseRefused
 from workstation.registries.person import Person
 from workstation.rules.local_time import local_day
 from workstation.rules.reference import ReferenceSource
@@ -133,6 +134,24 @@ class ReferenceCapture:
             origin.document,
         )
         return Advance(ReferenceAccepted(session.id, accepted), "reference", facts)
+
+    def recall(self, accepted: ReferenceEvidence) -> None:
+        """Judge the photo of a case that waited anew, for its template was not kept.
+
+        Raises CaseRefused for octets that are not the accepted photo; what the analysis raises.
+        """
+        services, chip = self._services, accepted.source is ReferenceSource.CHIP
+        photo = load_reference(
+            self.octets,
+            services.analysis,
+            services.reference_quality,
+            _PROVENANCE[accepted.source],
+            taken=accepted.taken,
+        )
+        if photo.sha256 != accepted.sha256 or photo.template is None:
+            raise CaseRefused("unreadable")
+        self.photo = photo
+        self.picture = picture_for_screen(self.octets, jpeg_2000=chip)
 
     def find_rule_fault(self, session: VerificationSession, origin: Origin) -> str:
         """Return the code of why the policy does not take such a photo, empty when it does."""

@@ -158,3 +158,68 @@ def test_looking_for_open_sessions_does_not_read_the_whole_log(site):
 def test_a_second_station_on_the_same_log_is_refused(site):
     with create_staffed(site, TELLER, SUPERVISOR), pytest.raises(LogLocked):
         site.open()
+
+
+PARKED = {"begin": 0, "file": "ab" * 32}
+
+
+def parked(journal, case="one"):
+    """Begin a case and let it wait, by whoever signs in."""
+    who = sign_in(journal, TELLER)
+    begin = journal.record_begin(who, case, {})
+    journal.record_step(who, case, "parked", {**PARKED, "begin": begin})
+    return begin
+
+
+def test_a_case_that_waits_is_left_open_by_every_start(site):
+    with create_staffed(site, TELLER, SUPERVISOR) as log:
+        begin = parked(journal_of(log))
+    for _ in range(3):
+        journal, found = started(site)
+        with journal.log:
+            sign_in(journal, TELLER)
+            assert found == ()
+            assert [(each.case, each.begin) for each in journal.waiting.values()] == [
+                ("one", begin)
+            ]
+            # A start that dies while it states what waits leaves it to the next one.
+            journal.log.append("heartbeat", {}, actor="")
+
+
+def test_a_case_that_was_taken_up_again_is_closed_when_the_process_died(site):
+    with create_staffed(site, TELLER, SUPERVISOR) as log:
+        begin = parked(journal_of(log))
+    journal, _ = started(site)
+    with journal.log:
+        journal.record_step(sign_in(journal, TELLER), "one", "came_back", {"begin": begin})
+        assert journal.waiting == {}
+    journal, found = started(site)
+
+    with journal.log:
+        assert [(case.case, case.index) for case in found] == [("one", begin)]
+        assert journal.waiting == {}
+
+
+def test_a_case_that_waits_no_longer_is_closed_with_the_reason(site):
+    with create_staffed(site, TELLER, SUPERVISOR) as log:
+        begin = parked(journal_of(log))
+    journal = journal_of(site.open())
+    with journal.log as log:
+        journal.close_interrupted(lambda waiting: f"case.{waiting.sha256[:2]}")
+        last = log.entry(log.size - 1)
+
+        assert (last.data["reason"], last.data["begin"]) == ("case.ab", begin)
+        assert (journal.waiting, list(open_cases(log))) == ({}, [])
+
+
+def test_a_case_that_was_parked_before_files_were_kept_is_closed_as_interrupted(site):
+    with create_staffed(site, TELLER, SUPERVISOR) as log:
+        journal = journal_of(log)
+        who = sign_in(journal, TELLER)
+        journal.record_begin(who, "one", {})
+        journal.record_step(who, "one", "parked", {})
+        assert journal.waiting == {}
+    journal, found = started(site)
+
+    with journal.log:
+        assert [case.case for case in found] == ["one"]

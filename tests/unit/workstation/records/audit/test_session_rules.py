@@ -281,6 +281,68 @@ def test_a_case_without_its_own_result_is_named(written, code, index):
     assert written.named() == (f"rule.{code}", index)
 
 
+FILE = "ab" * 32
+B = key("third")
+
+
+def parked(file=FILE):
+    return desk().step("verify.step", step="parked", begin=3, file=file)
+
+
+def came_back(written, by=A, who="T-9", file=FILE):
+    return written.step("verify.step", by, who, step="came_back", begin=3, file=file)
+
+
+def kept(written, who="log", by=None, **changes):
+    stated = {"case": "one", "begin": 3, "step": 4, "file": FILE, "parked_ms": 1} | changes
+    return written.add("case.parked", who, by, **stated)
+
+
+def test_a_case_that_waits_is_taken_up_by_another_teller_in_another_run():
+    written = kept(parked().add("session.close", "T-1", T, ses=T.vkey).add("boot"))
+    written = came_back(written.open(A, "T-9", "teller"))
+    written = written.step("verify.result", A, "T-9", outcome="approved", begin=3, checks=[PASSED])
+
+    assert written.named() is None
+    assert written.rules.findings == ()
+
+
+def test_a_case_that_waits_may_be_ended_by_a_teller_and_by_the_log():
+    by_teller = parked().open(A, "T-9", "teller").step("verify.step", A, "T-9", step="aborted")
+    by_log = interrupted(parked(), reason="case.expired")
+
+    assert (by_teller.named(), by_log.named()) == (None, None)
+
+
+def test_who_had_the_case_before_it_waited_reviews_nothing_in_it():
+    written = came_back(parked().open(A, "T-9", "teller"))
+    written = override(written.open(B, "T-1", "supervisor"), B, "T-1")
+
+    assert written.named() == ("rule.self_review", 8)
+
+
+@pytest.mark.parametrize(
+    ("written", "code", "index"),
+    [
+        # Another file than the newest step names: attempts would be given back.
+        (came_back(parked().open(A, "T-9", "teller"), file="cd" * 32), "parked", 6),
+        (parked().step("verify.step", step="liveness.attempt"), "parked", 5),
+        (came_back(parked(), S, "S-1"), "other_session", 5),
+        (came_back(desk().open(A, "T-9", "teller")), "other_session", 5),
+        (kept(parked(), file="cd" * 32), "parked", 5),
+        (kept(parked(), begin=2), "parked", 5),
+        (kept(parked(), "T-1", T), "parked", 5),
+        (kept(desk()), "parked", 4),
+        (kept(parked(), case="another"), "unknown_case", 5),
+        (interrupted(parked()), "result", 5),
+        (interrupted(parked(), reason="case.expired", checks=[PASSED]), "result", 5),
+        (interrupted(died(desk()), reason="case.expired"), "result", 6),
+    ],
+)
+def test_a_case_that_goes_on_from_elsewhere_is_named(written, code, index):
+    assert written.named() == (f"rule.{code}", index)
+
+
 def test_steps_of_the_clock_are_findings_and_those_within_a_case_are_told_apart():
     written = Written().add("boot").add("clock.step").open(T, "T-1", "teller")
     written.step("verify.begin").add("clock.step")

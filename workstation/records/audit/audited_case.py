@@ -1,0 +1,79 @@
+"""One case of a log as far as whoever audits it has read its entries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from crypto.canonical_json import JsonValue
+from crypto.log.format.key_record import Identity
+from workstation.rules.parties import Role, person_key
+from workstation.session.decision import Outcome
+
+__all__ = ["AuditedCase", "AuditedSession", "read_text"]
+
+WAITED_IN_VAIN = frozenset(
+    {"case.lost", "case.put_back", "case.unreadable", "case.expired", "case.policy_gone"}
+)
+"""Reasons with which the log's own key ends a case that waited."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedSession:
+    """An operator's presence, as the session.open entry states it."""
+
+    key: Identity
+    actor: str
+    role: str
+
+
+@dataclass(slots=True)
+class AuditedCase:
+    """A case as far as its entries were read.
+
+    run            number of the boot in which it began, or was taken up last
+    tellers        whoever has had it (person_key)
+    waits          SHA-256 of the file in which it waits, empty while it does not
+    result         index of its verify.result, None while there is none
+    executable_ms  wall clock before which a permit may not be used; 0: at once
+    reviews        the acts of second persons that count: act, person, and what the act is about;
+                   and what centres for palm and video have confirmed
+    """
+
+    begin: int
+    session: AuditedSession
+    run: int
+    tellers: set[str]
+    waits: str = ""
+    result: int | None = None
+    approved: bool = False
+    executable_ms: int = 0
+    permitted: bool = False
+    refused: bool = False
+    reviews: set[tuple[str, ...]] = field(default_factory=set)
+
+    def hand_to(self, session: AuditedSession, run: int) -> None:
+        """Let the teller of a session have a case that waits; which step it is says the step."""
+        if self.waits and session.role == Role.TELLER:
+            self.session, self.run = session, run
+            self.tellers.add(person_key(session.actor))
+
+    def take_step(self, data: Mapping[str, JsonValue]) -> bool:
+        """Note a step; False for one that a case that waits cannot have."""
+        step, file = read_text(data, "step"), read_text(data, "file")
+        if self.waits and (step, file) not in {("came_back", self.waits), ("aborted", "")}:
+            return False
+        self.waits = file if step == "parked" else ""
+        return True
+
+    def may_log_end(self, data: Mapping[str, JsonValue], *, dead: bool) -> bool:
+        """Whether the log's own key may end it so; `dead`: its process and session are gone."""
+        said = data.get("outcome"), data.get("checks")
+        if said != (Outcome.INDETERMINATE.value, []):
+            return False
+        reason = read_text(data, "reason")
+        return reason in WAITED_IN_VAIN if self.waits else dead and reason == "interrupted"
+
+
+def read_text(data: Mapping[str, JsonValue], name: str) -> str:
+    """Return a member of an entry, empty for what is no text."""
+    value = data.get(name)
+    return value if isinstance(value, str) else ""
