@@ -1,6 +1,8 @@
 """The desktop in a process of its own, told on standard output what it did and when.
 
-    python -m tests.benchmarks.desktop_probe first-paint | attempt FOLDER
+    python -m tests.benchmarks.desktop_probe WHAT FOLDER
+
+WHAT is first-paint, attempt, sign-in, switches or live.
 
 Run by `bench_desktop`. It is the program itself, entered by its own `main`; the probe adds a signal
 connection, a listener that counts, and one heartbeat timer. Nothing heavier than what the program
@@ -11,6 +13,7 @@ import json
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -18,11 +21,14 @@ from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 import ui.app
+from ui.navigation import Page
+from workstation.session.states import State
 from workstation.station.snapshot import Listener, PreviewImage, SessionSnapshot, StationStatus
 
 BEAT_NS = 5_000_000
 PACE_MS = 200
 LONGEST_MS = 100_000
+LIVE_FRAMES = 120
 
 
 def report(members: dict[str, object]) -> None:
@@ -90,7 +96,7 @@ class Heartbeat(QObject):
 class AttemptDesktop(ui.app.Desktop):
     """A desktop at which a scripted teller goes as far as one liveness attempt."""
 
-    def __init__(self, options: ui.app.Options, starter: ui.app.Starter, theme: str) -> None:
+    def __init__(self, options: ui.app.Options, starter: ui.app.Starter, theme: str = "") -> None:
         self.counting: Counting | None = None
         super().__init__(options, self._counted(starter), theme)
         self.heartbeat = Heartbeat()
@@ -160,6 +166,121 @@ class PaintDesktop(ui.app.Desktop):
         QApplication.quit()
 
 
+class SignInDesktop(ui.app.Desktop):
+    """A desktop at which somebody signs in once: when is it said, when is the home page there."""
+
+    def __init__(self, options: ui.app.Options, starter: ui.app.Starter, theme: str = "") -> None:
+        super().__init__(options, starter, theme)
+        self._pressed_ns = self._said_ns = self._home_ns = 0
+        self.bridge.station.connect(self._look)
+
+    @Slot(object)
+    def _look(self, status: StationStatus) -> None:
+        now = time.monotonic_ns()
+        screen = self.window.screen_of(Page.SIGN_IN)
+        if status.station and not self._pressed_ns:
+            from ui.station import demo_play
+
+            play = demo_play()
+            screen.operator.edit.setText(play.operator)  # type: ignore[attr-defined]
+            screen.secret.edit.setText(play.secret)  # type: ignore[attr-defined]
+            self._pressed_ns = time.monotonic_ns()
+            self.window.press("F9")
+            screen.repaint()
+            if screen.message.text():  # type: ignore[attr-defined]
+                self._said_ns = time.monotonic_ns()
+        elif status.operator is not None:
+            if not self._home_ns:
+                self.window.repaint()
+                self._home_ns = time.monotonic_ns()
+            if status.models_ready and status.camera:
+                since = self._pressed_ns
+                report(
+                    {
+                        "said_ms": (self._said_ns - since) / 1e6 if self._said_ns else -1,
+                        "home_ms": (self._home_ns - since) / 1e6,
+                        "ready_ms": (max(now, self._home_ns) - since) / 1e6,
+                    }
+                )
+                self.window.close()
+                QApplication.quit()
+
+
+class SwitchDesktop(ui.app.Desktop):
+    """A desktop that goes through its pages and languages by hand-made pictures."""
+
+    @Slot()
+    def start(self) -> None:
+        """Open every page twice, the second time in three languages, and report the times."""
+        from tests.support.desktop.gallery import LANGUAGES, pages, put
+        from tests.support.desktop.snapshots import LogLines
+
+        self.window.resize(1280, 680)
+        self.ctx.log_pages = LogLines(1000)
+        while self.window.built.prepare():
+            pass
+        shots = list(pages())
+        opened: dict[str, tuple[float, float]] = {}
+        spoken: dict[str, tuple[float, float]] = {}
+        for shot in shots:
+            opened[shot.name] = timed(lambda shot=shot: put(self.window, shot))
+        again = {shot.name: timed(lambda shot=shot: put(self.window, shot)) for shot in shots}
+        for shot in shots:
+            put(self.window, shot)
+            QApplication.processEvents()
+            times = [
+                timed(lambda to=language: self.ctx.use_language(to))
+                for language in (*LANGUAGES, "ru")
+                if language != self.ctx.texts.language
+            ]
+            spoken[shot.name] = max(times)
+        report({"opened": opened, "again": again, "spoken": spoken})
+        self.window.session = None
+        self.window.close()
+        QApplication.quit()
+
+
+class LiveDesktop(ui.app.Desktop):
+    """A desktop that is shown a running attempt at the camera's rate, without a station."""
+
+    @Slot()
+    def start(self) -> None:
+        """Show pictures for some seconds and report how late the GUI thread was."""
+        from tests.support.desktop.snapshots import preview_image, session, station
+
+        self.window.show_station(station())
+        self._snapshots = [session(State.LIVENESS, attempt=number) for number in (1, 2)]
+        self._image = preview_image()
+        self.heartbeat = Heartbeat()
+        self._left = LIVE_FRAMES
+        self._frames = QTimer(self)
+        self._frames.setInterval(33)
+        self._frames.timeout.connect(self._frame)
+        self._frames.start()
+
+    @Slot()
+    def _frame(self) -> None:
+        self._left -= 1
+        self.window.show_session(self._snapshots[self._left % 2])
+        self.window.show_preview(self._image)
+        if self._left == LIVE_FRAMES - 15:
+            self.heartbeat.start()
+        if self._left == 0:
+            self._frames.stop()
+            report({"late_ns": self.heartbeat.late_ns})
+            self.window.session = None
+            self.window.close()
+            QApplication.quit()
+
+
+def timed(act: Callable[[], None]) -> tuple[float, float]:
+    """Return milliseconds until what was done is on the screen: by the clock, of this thread."""
+    started, worked = time.perf_counter(), time.thread_time()
+    act()
+    QApplication.processEvents()
+    return (time.perf_counter() - started) * 1e3, (time.thread_time() - worked) * 1e3
+
+
 def resident_kib(process: str) -> int:
     """Return the resident memory of a process, 0 where the system has no /proc."""
     try:
@@ -172,7 +293,13 @@ def resident_kib(process: str) -> int:
 def main() -> int:
     """Enter the program with the desktop that was asked for."""
     what, folder = sys.argv[1:]
-    ui.app.Desktop = {"first-paint": PaintDesktop, "attempt": AttemptDesktop}[what]  # type: ignore[misc]
+    ui.app.Desktop = {  # type: ignore[misc]
+        "first-paint": PaintDesktop,
+        "attempt": AttemptDesktop,
+        "sign-in": SignInDesktop,
+        "switches": SwitchDesktop,
+        "live": LiveDesktop,
+    }[what]
     return ui.app.main(["--demo", "--data", folder])
 
 

@@ -49,6 +49,7 @@ class CheckGrid(QScrollArea):
         self._ctx = ctx
         self._checks: tuple[CheckResult, ...] = ()
         self._required: tuple[CheckName, ...] = ()
+        self._rows: list[_Row] = []
         content = QWidget()
         self._grid = QGridLayout(content)
         self._grid.setContentsMargins(0, 0, 8, 0)
@@ -78,46 +79,69 @@ class CheckGrid(QScrollArea):
             self._rebuild()
 
     def _rebuild(self) -> None:
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
         done = {check.check for check in self._checks}
-        for place, check in enumerate(self._checks):
-            tone = status_tone(check.status)
-            self._row(2 * place, f"status.{check.status.value}", tone, check.check)
-            self._ground(2 * place, check)
-        waiting = (check for check in self._required if check not in done)
-        for row, missing in enumerate(waiting, 2 * len(self._checks)):
-            self._row(row, "status.waiting", Tone.WAIT, missing)
+        waiting = tuple(check for check in self._required if check not in done)
+        # Rows are made once and worded anew: to build sixteen of them takes longer than a page may.
+        while len(self._rows) < len(self._checks) + len(waiting):
+            self._rows.append(_Row(self._ctx, self._grid, 2 * len(self._rows)))
+        for row, check in zip(self._rows, self._checks, strict=False):
+            row.show_result(check)
+        for row, missing in zip(self._rows[len(self._checks) :], waiting, strict=False):
+            row.show_missing(missing)
+        for row in self._rows[len(self._checks) + len(waiting) :]:
+            row.hide()
         self._grid.setRowStretch(_MOST_ROWS, 1)
         self.setAccessibleName(self._ctx.tr_code("checks.list"))
 
-    def _ground(self, row: int, check: CheckResult) -> None:
-        """Say why, by which rule, and below it what would change a result that has not passed."""
-        reason = PlainLabel("second", wrap=True)
-        reason.setMinimumWidth(_REASON_WIDTH)
-        _grow_with_width(reason)
-        reason.setText(fact_line(self._ctx, check))
-        self._grid.addWidget(reason, row, 2, Qt.AlignmentFlag.AlignVCenter)
-        rule = PlainLabel("caption")
-        rule.setText(check.rule)
-        rule.setAccessibleName(self._ctx.tr_code("checks.rule", rule=check.rule))
-        self._grid.addWidget(rule, row, 3, Qt.AlignmentFlag.AlignVCenter)
-        change = change_code(self._ctx.texts, check)
-        if change:
-            advice = PlainLabel("caption", wrap=True)
-            _grow_with_width(advice)
-            words = self._ctx.tr_code(change)
-            advice.setText(self._ctx.tr_code("checks.change", advice=words))
-            self._grid.addWidget(advice, row + 1, 1, 1, 3)
 
-    def _row(self, row: int, word: str, tone: Tone, check: CheckName) -> None:
-        self._grid.addWidget(Pill(self._ctx, word, tone), row, 0, Qt.AlignmentFlag.AlignVCenter)
-        name = CodeLabel(self._ctx, f"check.{check}", "strong", wrap=True)
-        _grow_with_width(name)
-        self._grid.addWidget(name, row, 1, Qt.AlignmentFlag.AlignVCenter)
+class _Row:
+    """One check: its pill and name, why, by which rule, and below it what would change it."""
+
+    def __init__(self, ctx: UiContext, grid: QGridLayout, row: int) -> None:
+        self._ctx = ctx
+        self._pill = Pill(ctx, "status.waiting", Tone.WAIT)
+        self._name = CodeLabel(ctx, "", "strong", wrap=True)
+        self._reason = PlainLabel("second", wrap=True)
+        self._reason.setMinimumWidth(_REASON_WIDTH)
+        self._rule = PlainLabel("caption")
+        self._advice = PlainLabel("caption", wrap=True)
+        for label in (self._name, self._reason, self._advice):
+            _grow_with_width(label)
+        for column, widget in enumerate((self._pill, self._name, self._reason, self._rule)):
+            grid.addWidget(widget, row, column, Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(self._advice, row + 1, 1, 1, 3)
+
+    def show_result(self, check: CheckResult) -> None:
+        """Show a check that was made."""
+        ctx = self._ctx
+        self._pill.set_state(f"status.{check.status.value}", status_tone(check.status))
+        self._name.set_code(f"check.{check.check}")
+        self._reason.setText(fact_line(ctx, check))
+        self._rule.setText(check.rule)
+        self._rule.setAccessibleName(ctx.tr_code("checks.rule", rule=check.rule))
+        change = change_code(ctx.texts, check)
+        advice = ctx.tr_code("checks.change", advice=ctx.tr_code(change)) if change else ""
+        self._advice.setText(advice)
+        self._set_visible(result=True, advice=advice != "")
+
+    def show_missing(self, check: CheckName) -> None:
+        """Show a check that is required and not made yet."""
+        self._pill.set_state("status.waiting", Tone.WAIT)
+        self._name.set_code(f"check.{check}")
+        self._set_visible(result=False, advice=False)
+
+    def hide(self) -> None:
+        """Show nothing."""
+        self._set_visible(result=False, advice=False)
+        self._pill.hide()
+        self._name.hide()
+
+    def _set_visible(self, *, result: bool, advice: bool) -> None:
+        self._pill.show()
+        self._name.show()
+        self._reason.setVisible(result)
+        self._rule.setVisible(result)
+        self._advice.setVisible(advice)
 
 
 def _grow_with_width(label: QLabel) -> None:
