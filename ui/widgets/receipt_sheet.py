@@ -7,8 +7,8 @@ the PDF was drawn of, by the same calls.
 
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -80,6 +80,7 @@ class ReceiptSheet(QWidget):
         super().__init__()
         self._ctx = ctx
         self._drawing: ReceiptDrawing | None = None
+        self._sheet = QPixmap()
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -90,6 +91,7 @@ class ReceiptSheet(QWidget):
         """Show a page, or none."""
         if drawing is not self._drawing:
             self._drawing = drawing
+            self._sheet = QPixmap()
             self._name()
             self.updateGeometry()
             self.update()
@@ -115,10 +117,20 @@ class ReceiptSheet(QWidget):
         if self._drawing is None:
             return
         painter = QPainter(self)
-        width = float(self.width())
-        height = width * self._drawing.height / self._drawing.width
-        paint_receipt(painter, self._drawing, QRectF(0, 0, width, height))
+        painter.drawPixmap(0, 0, self._painted(self._drawing))
         painter.end()
+
+    def _painted(self, drawing: ReceiptDrawing) -> QPixmap:
+        """Return the page at this width, painted once: its letters take longer than a page may."""
+        width, ratio = self.width(), self.devicePixelRatioF()
+        if (width, ratio) != (self._sheet.width() / ratio, self._sheet.devicePixelRatioF()):
+            size = QSizeF(width, self.heightForWidth(width))
+            self._sheet = QPixmap((size * ratio).toSize())
+            self._sheet.setDevicePixelRatio(ratio)
+            painter = QPainter(self._sheet)
+            paint_receipt(painter, drawing, QRectF(0, 0, size.width(), size.height()))
+            painter.end()
+        return self._sheet
 
     def _name(self) -> None:
         """Read the page to whoever cannot see it."""
