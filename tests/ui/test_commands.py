@@ -203,7 +203,7 @@ QUESTIONS = [
     (State.CONSENT, "F4", RefuseConsent()),
     (State.SIGNATURE, "Ctrl+H", ParkSession()),
     *[
-        (state, "Esc", Abort("teller_aborted"))
+        (state, "Esc", Abort("customer_left"))
         for state in (
             State.PRECHECKS,
             State.CONSENT,

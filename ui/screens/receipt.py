@@ -21,7 +21,7 @@ from ui.widgets.labels import CodeLabel, ShortenedLabel, set_tone
 from ui.widgets.pill import Pill
 from ui.widgets.qr_view import QrView
 from ui.widgets.receipt_sheet import ReceiptSheet, print_receipt
-from ui.wording import count_text, date_time_text, minute_text, number_text
+from ui.wording import count_text, date_time_text, minute_text, number_text, origin_text
 from workstation.documents.qr_code import qr_modules
 from workstation.station.commands import NewSession
 from workstation.station.snapshot import DecisionView, SessionSnapshot
@@ -31,7 +31,7 @@ __all__ = ["ReceiptScreen", "find_printer"]
 _log = logging.getLogger(__name__)
 
 _TONES: Final = {"approved": Tone.OK, "rejected": Tone.BAD, "indeterminate": Tone.WARN}
-_LINES: Final = ("number", "time", "not_before", "authority", "entry")
+_LINES: Final = ("number", "time", "not_before", "authority", "entry", "reference")
 _SIDE: Final = 348
 _CODE: Final = 222
 """Pixels of the code of a log of a thousand entries, two to a module."""
@@ -102,7 +102,7 @@ class ReceiptScreen(Screen):
         card.body.addWidget(self.missing)
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(4)
+        grid.setVerticalSpacing(2)
         grid.setColumnStretch(1, 1)
         self.lines = {name: ShortenedLabel("strong") for name in _LINES}
         self.captions: dict[str, CodeLabel] = {}
@@ -156,6 +156,7 @@ class ReceiptScreen(Screen):
             ("not_before", minute_text(session.not_before_ms) if session.not_before_ms else ""),
             ("authority", session.authority_number),
             ("entry", entry),
+            ("reference", origin_text(self.ctx.texts, session)),
         ):
             self.lines[name].setText(value)
             for label in (self.lines[name], self.captions[name]):

@@ -185,7 +185,7 @@ class ReferenceScreen(SessionScreen):
         """Return what the policy takes here; the core moves on by itself when a photo will do."""
         common = super().footer_actions()
         if self._reading:
-            return (*common, Action("button.stop_reading", "F6", self._stop, ButtonRole.PRIMARY))
+            return (*common, Action("button.stop_reading", "F6", self._stop))
         file = Action("button.from_file", "F5", self._choose, enabled=self.idle)
         chip = Action(
             "button.read_chip", "F9", self._read_chip, ButtonRole.PRIMARY, enabled=self.idle

@@ -18,7 +18,7 @@ from ui.widgets.officer_form import OfficerForm
 from ui.widgets.origin_label import OriginLabel
 from ui.widgets.photo_pair import PhotoPair
 from ui.wording import document_text
-from workstation.rules.checks import CheckName, Hardness
+from workstation.rules.checks import CheckId, CheckName, Hardness
 from workstation.session.confirmation import HandOverRequest
 from workstation.session.exception import is_explained
 from workstation.station.commands import AgreeReview, Override, RefuseReview
@@ -29,6 +29,9 @@ __all__ = ["ReviewScreen"]
 _ROOM: Final = QSize(320, 120)
 _LEAST_GRID: Final = 90
 """Pixels of the results on a small screen that shows photos, too: what is open comes first."""
+_SEEN: Final = frozenset({CheckId.REFERENCE_CONFIRMED, CheckId.AGE_CONFIRMED})
+"""Checks for which the supervisor has to know what the document states."""
+
 _FACTS: Final = ("hours", "least", "clients", "allowed")
 """Facts of a check that its words name."""
 
@@ -137,9 +140,9 @@ class ReviewScreen(SessionScreen):
         self.pair.setVisible(there)
         self.larger.setVisible(there)
         self.origin.show_origin(shown if there else None)
-        self.document.setText(
-            "" if shown is None else document_text(self.ctx.texts, shown.document)
-        )
+        read = shown is not None and (self.check.currentData() in _SEEN or self._handed_over)
+        view = shown.document if shown is not None and read else None
+        self.document.setText(document_text(self.ctx.texts, view))
         self.document.setVisible(self.document.text() != "")
         if shown is None:
             self.hard.set_code("")

@@ -55,6 +55,10 @@ class Screen(QWidget):
         """Return what may be done now, in footer order."""
         return ()
 
+    def key_actions(self) -> tuple[Action, ...]:
+        """Return what a key does here without a button of its own; a button's key goes before."""
+        return ()
+
     def first_focus(self) -> QWidget | None:
         """Return what takes the focus when the page opens: never the lock button."""
         return None

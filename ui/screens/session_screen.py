@@ -1,33 +1,60 @@
-"""What the pages of a running session share: the banner, the abort and the waiting."""
+"""What the pages of a running session share: the banner, the ways out and the waiting."""
+
+from typing import Final
 
 from ui.context import UiContext
 from ui.screens.screen import Screen
 from ui.theme.tone import Tone
 from ui.widgets.banner import StatusBanner
 from ui.widgets.buttons import Action, ButtonRole, Side
-from ui.widgets.confirm import ask
+from ui.widgets.reason_dialog import ask_reason, ask_suspicion
+from workstation.session.acts import SuspicionRaised
+from workstation.session.confirmation import AbortReason
+from workstation.session.session import TRANSITIONS
 from workstation.station.commands import Abort
 from workstation.station.snapshot import SessionSnapshot
 
 __all__ = ["SessionScreen"]
 
+_HEAD: Final = 44
+"""Pixels of the title's line: two lines of a message."""
+
+_WIDE: Final = 100
+_REASONS: Final = (
+    AbortReason.CUSTOMER_LEFT,
+    AbortReason.CHANGED_MIND,
+    AbortReason.WRONG_DATA,
+    AbortReason.NO_KEY,
+    AbortReason.TECHNICAL,
+    AbortReason.OTHER,
+)
+"""What a person chooses of; the other codes are the program's own."""
+
 
 class SessionScreen(Screen):
-    """Shows what is waited for or what went wrong; always offers the abort with its question."""
+    """Shows what is waited for or what went wrong; always offers the abort with its question.
+
+    The banner stands beside the title, where there is room for it at all times: nothing on the page
+    moves when it comes or goes. F4 refuses on suspicion wherever the table of states lets it.
+    """
 
     def __init__(self, ctx: UiContext, title: str) -> None:
         super().__init__(ctx, title)
         self.idle = True
-        self.banner = StatusBanner(ctx)
+        self._suspicious = False
+        self.banner = StatusBanner(ctx, inline=True)
         self.banner.hide()
-        self.column.addWidget(self.banner)
+        self.headline.insertWidget(1, self.banner, _WIDE)
+        if title:
+            self.headline.addStrut(_HEAD)
 
     def show_session(self, snapshot: SessionSnapshot) -> None:
         """Show the banner and whether anything may be done."""
-        idle = snapshot.busy == ""
+        before = (self.idle, self._suspicious)
+        self.idle = snapshot.busy == ""
+        self._suspicious = (snapshot.state, SuspicionRaised) in TRANSITIONS
         self.show_banner(snapshot)
-        if idle != self.idle:
-            self.idle = idle
+        if before != (self.idle, self._suspicious):
             self.actions_changed.emit()
 
     def show_banner(self, snapshot: SessionSnapshot) -> None:
@@ -41,8 +68,16 @@ class SessionScreen(Screen):
         """Return the abort."""
         return (Action("button.abort", "Esc", self._ask_abort, ButtonRole.DANGER, Side.LEFT),)
 
-    def _ask_abort(self) -> None:
-        ask(self.ctx, self, "abort", "button.abort", self._abort)
+    def key_actions(self) -> tuple[Action, ...]:
+        """Return the refusal on suspicion."""
+        ready = self._suspicious
+        return (Action("button.suspicion", "F4", self._suspect, side=Side.PAGE, enabled=ready),)
 
-    def _abort(self) -> None:
-        self.ctx.post(Abort("teller_aborted"))
+    def _suspect(self) -> None:
+        ask_suspicion(self.ctx, self)
+
+    def _ask_abort(self) -> None:
+        ask_reason(self.ctx, self, "abort", "button.abort", _REASONS, self._abort)
+
+    def _abort(self, reason: AbortReason, words: str) -> None:
+        self.ctx.post(Abort(reason.value, words))

@@ -114,7 +114,7 @@ class SignatureScreen(SessionScreen):
         )
         common = (*super().footer_actions(), park)
         if waiting:
-            return (*common, Action("button.stop", "F6", self._stop, ButtonRole.PRIMARY))
+            return (*common, Action("button.stop", "F6", self._stop))
         ready, chosen = self._ready, self.methods.chosen
         if chosen is SigningMethod.FILE:
             return (

@@ -240,7 +240,8 @@ class MainWindow(QMainWindow):
             self.pages.setFocus()
 
     def _show_actions(self) -> None:
-        self.footer.show_actions(self.screen_of(self.page).footer_actions())
+        screen = self.screen_of(self.page)
+        self.footer.show_actions(screen.footer_actions(), screen.key_actions())
 
     def press(self, key: str) -> None:
         """Do what the key means here: on a locked window only the lock answers."""

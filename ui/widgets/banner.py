@@ -53,16 +53,20 @@ class VerdictBanner(QFrame):
 
 
 class StatusBanner(QFrame):
-    """One line that says what is going on."""
+    """One line that says what is going on.
 
-    def __init__(self, ctx: UiContext) -> None:
+    inline  smaller, beside a page's title
+    """
+
+    def __init__(self, ctx: UiContext, *, inline: bool = False) -> None:
         super().__init__()
         self._ctx = ctx
         self.setObjectName("tint")
         self.icon = IconLabel(ctx, "clock", 20, Tone.NOW)
-        self.words = CodeLabel(ctx, "", "banner", wrap=True)
+        self.words = CodeLabel(ctx, "", "strong" if inline else "banner", wrap=True)
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 10, 16, 10)
+        upright = 4 if inline else 10
+        row.setContentsMargins(16, upright, 16, upright)
         row.setSpacing(12)
         row.addWidget(self.icon)
         row.addWidget(self.words, 1)

@@ -24,9 +24,9 @@ class Footer(QFrame):
         self._row.setContentsMargins(24, 12, 24, 12)
         self._row.setSpacing(12)
 
-    def show_actions(self, actions: tuple[Action, ...]) -> None:
-        """Show the actions; a button that stays keeps the focus it has."""
-        self._actions = actions
+    def show_actions(self, actions: tuple[Action, ...], keys: tuple[Action, ...] = ()) -> None:
+        """Show the actions; a button that stays keeps the focus it has. Keys have no button."""
+        self._actions = (*actions, *keys)
         shown = tuple(action for action in actions if action.side is not Side.PAGE)
         if _shape(shown) != _shape(self._shown):
             self._rebuild(shown)
@@ -39,13 +39,15 @@ class Footer(QFrame):
 
         F9 is forward on every page: without an action of its own it does the primary one.
         """
-        usable = [action for action in self._actions if action.enabled]
-        meant = [action for action in usable if action.key == key]
+        meant = [action for action in self._actions if action.key == key]
         if not meant and key == "F9":
-            meant = [action for action in usable if action.role is ButtonRole.PRIMARY]
-        if meant:
-            meant[0].trigger()
-        return bool(meant)
+            meant = [action for action in self._actions if action.role is ButtonRole.PRIMARY]
+        # What a button says goes before what has none: also while the button is closed.
+        said = [action for action in meant if action.side is not Side.PAGE]
+        usable = [action for action in said or meant if action.enabled]
+        if usable:
+            usable[0].trigger()
+        return bool(usable)
 
     def _rebuild(self, actions: tuple[Action, ...]) -> None:
         while (item := self._row.takeAt(0)) is not None:

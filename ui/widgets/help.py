@@ -27,6 +27,7 @@ _KEYS: Final = (
     ("Ctrl+J", "help.log"),
     ("Ctrl+K", "help.language"),
     ("Ctrl+L", "help.lock"),
+    ("Ctrl+P", "help.print"),
     ("Ctrl+S", "help.save_text"),
     ("Ctrl+T", "help.theme"),
 )

@@ -46,7 +46,7 @@ class ReasonDialog(QDialog):
         reasons: Iterable[Reason],
     ) -> None:
         super().__init__(parent)
-        self._reasons = tuple(reasons)
+        self.reasons = tuple(reasons)
         self.setWindowTitle(ctx.tr_code(f"{question}.title"))
         self.setMinimumWidth(_WIDTH)
         column = QVBoxLayout(self)
@@ -55,7 +55,7 @@ class ReasonDialog(QDialog):
         column.addWidget(CodeLabel(ctx, f"{question}.title", "banner", wrap=True))
         column.addWidget(CodeLabel(ctx, f"{question}.text", "second", wrap=True))
         self._group = QButtonGroup(self)
-        for number, reason in enumerate(self._reasons):
+        for number, reason in enumerate(self.reasons):
             choice = QRadioButton(ctx.tr_code(_word(reason)))
             self._group.addButton(choice, number)
             column.addWidget(choice)
@@ -81,11 +81,11 @@ class ReasonDialog(QDialog):
     def reason(self) -> Reason | None:
         """What was chosen so far."""
         number = self._group.checkedId()
-        return None if number < 0 else self._reasons[number]
+        return None if number < 0 else self.reasons[number]
 
     def choose(self, reason: Reason) -> None:
         """Choose a reason, as a click on it does."""
-        self._group.button(self._reasons.index(reason)).click()
+        self._group.button(self.reasons.index(reason)).click()
 
     def accept(self) -> None:
         """Agree, once there is a reason that says something."""

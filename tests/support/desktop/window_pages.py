@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication
 from tests.support.desktop.snapshots import session, station
 from ui.navigation import Page, Route, page_for
 from ui.widgets.confirm import ConfirmDialog
+from ui.widgets.reason_dialog import ReasonDialog
 from workstation.session.states import State
 
 __all__ = [
@@ -34,7 +35,11 @@ def open_state(window, state, status=None, **changed):
 
 
 def agree(window):
-    (dialog,) = [child for child in window.findChildren(ConfirmDialog) if child.isVisible()]
+    """Agree to what is asked; where a reason is asked for, to the first one."""
+    asked = (*window.findChildren(ConfirmDialog), *window.findChildren(ReasonDialog))
+    (dialog,) = [child for child in asked if child.isVisible()]
+    if isinstance(dialog, ReasonDialog):
+        dialog.choose(dialog.reasons[0])
     dialog.agree.click()
 
 

@@ -125,7 +125,7 @@ def test_who_stays_has_done_nothing(window, posted, key):
     opened(window)
     window.press(key)
     dialog = dialog_of(window)
-    dialog.choose(next(iter(dialog._reasons)))
+    dialog.choose(next(iter(dialog.reasons)))
 
     dialog.stay.click()
 
@@ -142,7 +142,7 @@ def test_the_lock_closes_whatever_the_page_has_opened(window, posted, key):
 
     window.lock()
     for dialog in reasons:
-        dialog.choose(next(iter(dialog._reasons)))
+        dialog.choose(next(iter(dialog.reasons)))
         dialog.accept()
 
     assert not any(each.isVisible() for each in open_before)

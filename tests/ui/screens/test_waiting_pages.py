@@ -66,7 +66,7 @@ def test_the_waiting_can_be_given_up(window, posted, state, source, command):
     window.press("Esc")
     agree(window)
 
-    assert posted == [Abort("teller_aborted")]
+    assert posted == [Abort("customer_left")]
 
 
 def test_the_seconds_run_without_a_new_snapshot(window, ctx, qtbot):

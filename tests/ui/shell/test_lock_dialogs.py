@@ -16,11 +16,12 @@ from ui.navigation import Page, Route
 from ui.widgets.confirm import ConfirmDialog
 from ui.widgets.dialogs import FileQuestion, choose_file
 from ui.widgets.help import HelpDialog
+from ui.widgets.reason_dialog import ReasonDialog
 from workstation.session.states import State
-from workstation.station.commands import Abort, Lock, SignIn, UseReferenceFile
+from workstation.station.commands import Lock, RefuseConsent, SignIn, UseReferenceFile
 
 DIALOGS = [
-    (State.CONSENT, "Esc", ConfirmDialog),
+    (State.CONSENT, "Esc", ReasonDialog),
     (State.CONSENT, "F4", ConfirmDialog),
     (State.SIGNATURE, "Ctrl+H", ConfirmDialog),
     (State.IDLE, "F1", HelpDialog),
@@ -66,7 +67,7 @@ def test_an_answer_that_was_being_given_when_the_lock_fell_is_none(
     window, qtbot, posted, how, locked
 ):
     open_settled(window, State.CONSENT)
-    press(window, "Esc")
+    press(window, "F4")
     (dialog,) = window.findChildren(ConfirmDialog)
     qtbot.waitActive(dialog)
     left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -85,7 +86,7 @@ def test_an_answer_that_was_being_given_when_the_lock_fell_is_none(
         QTest.mouseRelease(handle if not locked else window.windowHandle(), left, none, place)
     qtbot.wait(200)
 
-    assert posted == ([Lock()] if locked else [Abort("teller_aborted")])
+    assert posted == ([Lock()] if locked else [RefuseConsent()])
 
 
 def test_a_file_that_is_answered_after_the_lock_was_opened_again_is_not_taken(
