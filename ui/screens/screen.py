@@ -59,6 +59,10 @@ class Screen(QWidget):
         """Return what a key does here without a button of its own; a button's key goes before."""
         return ()
 
+    def offer_actions(self) -> tuple[tuple[Action, ...], tuple[Action, ...]]:
+        """Return what has a button in the footer, and what has a key alone."""
+        return self.footer_actions(), self.key_actions()
+
     def first_focus(self) -> QWidget | None:
         """Return what takes the focus when the page opens: never the lock button."""
         return None

@@ -240,8 +240,7 @@ class MainWindow(QMainWindow):
             self.pages.setFocus()
 
     def _show_actions(self) -> None:
-        screen = self.screen_of(self.page)
-        self.footer.show_actions(screen.footer_actions(), screen.key_actions())
+        self.footer.show_actions(*self.screen_of(self.page).offer_actions())
 
     def press(self, key: str) -> None:
         """Do what the key means here: on a locked window only the lock answers."""

@@ -17,7 +17,7 @@ from workstation.rules.checks import CheckId, CheckName, CheckResult, CheckStatu
 __all__ = ["CheckGrid", "FindingList", "fact_line"]
 
 _MOST_FINDINGS: Final = 4
-_REASON_WIDTH: Final = 190
+_REASON_WIDTH: Final = 160
 _MOST_ADVICE: Final = 1
 _LEAST_HEIGHT: Final = 160
 _MOST_ROWS: Final = 4 * len(CheckId)
