@@ -5,6 +5,7 @@ into the wrong field.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from crypto.errors import KeyRefused
@@ -76,9 +77,10 @@ class Authenticator:
         """
         total = self._lockout.total
         try:
-            return self._journal.sign_in(
+            who = self._journal.sign_in(
                 person.operator, person.credential, authentication="password", attempts=total
             )
+            return replace(who, duress=person.duress)
         except KeyRefused as error:
             self._journal.record_failed_sign_in(
                 person.operator.id, source="", count=0, total=total, why="not_enrolled"
@@ -108,6 +110,14 @@ class Authenticator:
         """
         person = self.authenticate(untrusted_id, untrusted_secret)
         self._operators.change_own_secret(person, untrusted_secret, new_secret)
+
+    def set_duress_secret(self, untrusted_id: str, untrusted_secret: str, duress: str) -> None:
+        """Let a person have a second secret, which says that they are not free.
+
+        Raises OperatorRefused as `authenticate`, or why the second secret is none.
+        """
+        person = self.authenticate(untrusted_id, untrusted_secret)
+        self._operators.set_duress_secret(person, untrusted_secret, duress)
 
     def _record(self, attempt: Attempt, why: str) -> None:
         account = self._operators.find_id(attempt.untrusted_id)

@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -109,10 +109,14 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Authenticated:
-    """A person who has proved who they are, with the key that says so in the log."""
+    """A person who has proved who they are, with the key that says so in the log.
+
+    duress  it was the secret of a person who is not free
+    """
 
     operator: Operator
     credential: NoteSigner
+    duress: bool = field(default=False, repr=False)
 
 
 class Operators:
@@ -163,12 +167,12 @@ class Operators:
         else:
             operator = _operator(row)
             sealed = SealedCredential.parse(row["vkey"], row["credential"])
-        credential = sealed.open(operator, untrusted_secret)
-        if credential is None:
+        opened = sealed.open(operator, untrusted_secret)
+        if opened is None:
             raise OperatorRefused
-        if sealed.cost != self._cost:
+        if opened.cost != self._cost:
             self._renew(operator, sealed, untrusted_secret, untrusted_secret)
-        return Authenticated(operator, credential)
+        return Authenticated(operator, opened.signer, opened.duress)
 
     def find_id(self, untrusted_id: str) -> str:
         """Return an account's id as it is written, empty for an unknown one."""
@@ -210,13 +214,21 @@ class Operators:
 
         OperatorRefused for another secret than the person's, or why the new one is weak.
         """
+        require_strong(new_secret, person.operator.id)
+        sealed = self._sealed(person.operator)
+        self._renew(person.operator, sealed, secret, new_secret)
+
+    def set_duress_secret(self, person: Authenticated, secret: str, duress_secret: str) -> None:
+        """Give a person a second secret, which says that they are not free; the key stays.
+
+        OperatorRefused as `change_own_secret`; `secret_taken` for the person's own.
+        """
         operator = person.operator
-        require_strong(new_secret, operator.id)
-        row = self._row(operator.id)
-        if row is None:
-            raise OperatorRefused
-        sealed = SealedCredential.parse(row["vkey"], row["credential"])
-        self._renew(operator, sealed, secret, new_secret)
+        require_strong(duress_secret, operator.id)
+        sealed = self._sealed(operator)
+        self._store(
+            operator, sealed, sealed.with_duress(operator, secret, duress_secret, self._cost)
+        )
 
     def accounts(self) -> tuple[Account, ...]:
         """Return all accounts by id, disabled ones too."""
@@ -236,14 +248,24 @@ class Operators:
         )
 
     def _renew(self, operator: Operator, sealed: SealedCredential, secret: str, new: str) -> None:
-        renewed = sealed.rewrap(operator, secret, new, self._cost)
+        self._store(operator, sealed, sealed.rewrap(operator, secret, new, self._cost))
+
+    def _sealed(self, operator: Operator) -> SealedCredential:
+        row = self._row(operator.id)
+        if row is None:
+            raise OperatorRefused
+        return SealedCredential.parse(row["vkey"], row["credential"])
+
+    def _store(
+        self, operator: Operator, sealed: SealedCredential, renewed: SealedCredential | None
+    ) -> None:
         if renewed is None:
             raise OperatorRefused
         with connect(self._path, OperatorRefused("store")) as database, transaction(database):
             # Not what somebody has reset or disabled in the meantime.
             database.execute(
                 "UPDATE operators SET credential = ? WHERE id = ? AND credential = ?",
-                (renewed.text(), operator.id, sealed.text()),
+                (renewed.text(), operator.id, sealed.stored),
             )
 
     def _row(self, untrusted_id: str) -> dict[str, Any] | None:

@@ -130,6 +130,24 @@ def change_secret(console: Console, operator_id: str, *, own: bool, secret_stdin
     console.note_unsigned()
 
 
+@operator.command("duress")
+@click.argument("operator_id")
+@secret_option
+@with_console
+def set_duress(console: Console, operator_id: str, *, secret_stdin: bool) -> None:
+    """Give oneself a second secret, for who is forced to sign in.
+
+    It signs in and unlocks as the own secret does; whatever is decided then is held, and no permit
+    is made. The own secret is asked for, then the second one (standard input: in this order). The
+    workstation must not be running. An account whose secret is reset has none any more.
+    """
+    own = read_secret(stdin=secret_stdin, question="Own secret", new=False)
+    second = read_secret(stdin=secret_stdin, question="Second secret")
+    with open_station(console) as station:
+        station.authenticator.set_duress_secret(operator_id, own, second)
+    console.show({"changed": operator_id})
+
+
 @operator.command("unlock")
 @click.argument("operator_id")
 @click.option("--by", required=True, help="Number of the administrator whose secret is asked for.")

@@ -19,7 +19,7 @@ sign_in.counts_lost            the counts of failures were deleted, edited or pu
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -41,11 +41,15 @@ _HOUR_MS = 3_600_000
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """An operator with the session key that lives in this process only."""
+    """An operator with the session key that lives in this process only.
+
+    duress  who signed in so is not free; nothing that this process shows or writes at once says so
+    """
 
     operator: Operator
     signer: NoteSigner
     opened: int
+    duress: bool = field(default=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

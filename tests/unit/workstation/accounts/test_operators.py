@@ -1,7 +1,9 @@
+import re
 import sqlite3
 from contextlib import closing
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,7 +13,7 @@ from tests.support.system.platforms import by_mode
 from workstation.accounts.credential import SealedCredential
 from workstation.accounts.lockout import Lockout
 from workstation.accounts.operators import Operators, Permission, may, require
-from workstation.accounts.secret import SecretCost, require_strong
+from workstation.accounts.secret import SecretCost, require_strong, stretch
 from workstation.errors import (
     AlreadyInitialised,
     NotInitialised,
@@ -208,7 +210,7 @@ def test_a_sign_in_renews_an_outdated_hash(store, tmp_path):
     dearer = SecretCost(memory_kib=128, iterations=2, lanes=1)
     again = Operators(tmp_path / "operators.sqlite", dearer)
     assert sign_in(again, "t-1").operator.id == "t-1"
-    assert b"argon2id$128$2$1$" in (tmp_path / "operators.sqlite").read_bytes()
+    assert b"$128$2$1$" in (tmp_path / "operators.sqlite").read_bytes()
     assert sign_in(again, "t-1").operator.id == "t-1"
 
 
@@ -256,3 +258,128 @@ def test_judging_a_secret_raises_only_refusals(secret, operator):
     except OperatorRefused as refused:
         outcome = refused.detail.split("_")[0]
     assert outcome in {"strong", "secret"}
+
+
+# -- the second secret ------------------------------------------------------------------------
+
+SECOND = "white birds over the steppe"
+
+
+def with_second(store):
+    store.set_duress_secret(sign_in(store, "t-1"), SECRET, SECOND)
+    return store
+
+
+def stored(store):
+    with closing(sqlite3.connect(store._path)) as database:
+        return database.execute("SELECT credential FROM operators WHERE id = 't-1'").fetchone()[0]
+
+
+def test_either_secret_opens_one_key_and_only_the_second_says_duress(store):
+    with_second(store)
+    own, forced = sign_in(store, "t-1", SECRET), sign_in(store, "t-1", SECOND)
+
+    assert own.credential.vkey == forced.credential.vkey
+    assert own.operator == forced.operator
+    assert (own.duress, forced.duress) == (False, True)
+    assert repr(own) == repr(forced)
+    with pytest.raises(OperatorRefused):
+        sign_in(store, "t-1", "another secret of theirs")
+
+
+def test_the_file_has_the_same_shape_with_and_without_a_second_secret(store):
+    shape = re.compile(r"[0-9a-f]{8,}")
+    before = stored(store)
+    with_second(store)
+    after = stored(store)
+
+    assert shape.sub("#", before) == shape.sub("#", after)
+    assert len(before) == len(after)
+    # Both places differ: which one was changed is not to be seen.
+    assert all(old != new for old, new in zip(places(before), places(after), strict=True))
+
+
+def places(text):
+    """Return both sealed keys."""
+    return re.findall(r"[0-9a-f]{98}", text)
+
+
+def test_no_sign_in_changes_the_file(store):
+    with_second(store)
+    before = stored(store)
+    sign_in(store, "t-1", SECOND)
+    sign_in(store, "t-1", SECRET)
+
+    assert stored(store) == before
+
+
+def test_a_secret_is_stretched_once_whichever_it_is(store, monkeypatch):
+    with_second(store)
+    counted = []
+
+    def counting(*given):
+        counted.append(given)
+        return stretch(*given)
+
+    monkeypatch.setattr("workstation.accounts.credential.stretch", counting)
+    for secret in (SECRET, SECOND):
+        sign_in(store, "t-1", secret)
+    for number, secret in (("t-1", "a wrong secret here"), ("nobody", SECRET)):
+        with pytest.raises(OperatorRefused):
+            sign_in(store, number, secret)
+
+    assert len(counted) == 4
+
+
+def test_the_own_secret_is_changed_and_the_second_one_stays(store):
+    with_second(store)
+    store.change_own_secret(sign_in(store, "t-1"), SECRET, SECRET + " жаңа")
+
+    assert not sign_in(store, "t-1", SECRET + " жаңа").duress
+    assert sign_in(store, "t-1", SECOND).duress
+
+
+@pytest.mark.parametrize("act", ["change_own_secret", "set_duress_secret"])
+def test_who_is_forced_to_change_secrets_changes_the_second_one_only(store, act):
+    with_second(store)
+    getattr(store, act)(sign_in(store, "t-1", SECOND), SECOND, SECOND + "!")
+
+    assert sign_in(store, "t-1", SECOND + "!").duress
+    assert not sign_in(store, "t-1", SECRET).duress
+
+
+def test_one_secret_is_never_both(store):
+    person = sign_in(store, "t-1")
+    with pytest.raises(OperatorRefused, match="secret_taken"):
+        store.set_duress_secret(person, SECRET, SECRET)
+    with_second(store)
+    with pytest.raises(OperatorRefused, match="secret_taken"):
+        store.change_own_secret(person, SECRET, SECOND)
+    with pytest.raises(OperatorRefused, match="secret_taken"):
+        store.change_own_secret(person, SECOND, SECRET)
+    with pytest.raises(OperatorRefused, match="secret_too_short"):
+        store.set_duress_secret(person, SECRET, "short")
+
+
+def test_a_wrong_secret_sets_no_second_one(store):
+    with pytest.raises(OperatorRefused):
+        store.set_duress_secret(sign_in(store, "t-1"), "not the own secret", SECOND)
+
+
+def test_an_account_of_before_is_read_and_renewed_at_the_sign_in(store):
+    """The form of before there were two places: one key, its own purpose, no octet beside it."""
+    sealed = SealedCredential.parse(sign_in(store, "t-1").credential.vkey, stored(store))
+    operator, salt, nonce = sign_in(store, "t-1").operator, bytes(16), bytes(12)
+    seed = sealed._find(operator, SECRET).seed
+    account = f"{operator.id}\n{operator.role.value}\n{operator.name}"
+    bound = f"operator-credential/v1\n{sealed.vkey}\n{account}".encode()
+    kept = AESGCM(stretch(SECRET, salt, CHEAP)).encrypt(nonce, seed, bound)
+    before = f"ed25519$argon2id$64$1$1${salt.hex()}${nonce.hex()}${kept.hex()}"
+    change(store, "UPDATE operators SET credential = ? WHERE id = 't-1'", before)
+
+    assert not sign_in(store, "t-1", SECRET).duress
+    assert len(places(stored(store))) == 2
+    assert not sign_in(store, "t-1", SECRET).duress
+    change(store, "UPDATE operators SET credential = ? WHERE id = 't-1'", before)
+    with_second(store)
+    assert sign_in(store, "t-1", SECOND).duress
