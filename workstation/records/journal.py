@@ -8,6 +8,7 @@ verify.step                    one fact of a session: a pre-check answer, an att
 verify.result                  exactly one per session: the decision with every check
 verify.permit                  a permit was issued; written before the permit leaves the process
 case.parked                    at each start: a case that waits still, so that no start loses it
+verify.hold                    in its place: who approved was not free, and no permit was made
 lookup.person                  an operator looked a person up for the form, outside a session
 review                         a supervisor's act, signed by the supervisor's own key
 cool_down.lift                 a supervisor lets a customer who has to wait try once more
@@ -54,10 +55,15 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class RecordedDecision:
-    """A decision whose log entry is committed and fsynced; screens accept no other."""
+    """A decision whose log entry is committed and fsynced; screens accept no other.
+
+    decision  as it is shown: the one in the entry, unless that one is held
+    held      the entry says that whoever acted was not free; no permit is made
+    """
 
     decision: Decision
     recorded: Appended
+    held: bool = False
 
     @property
     def not_before_ms(self) -> int:
@@ -243,6 +249,10 @@ class Journal:
     def record_permit(self, who: SignedIn, case: str, facts: Mapping[str, JsonValue]) -> Appended:
         """Write that a permit is about to be released."""
         return self._write(who, "verify.permit", {"case": case, **facts})
+
+    def record_hold(self, who: SignedIn, case: str, facts: Mapping[str, JsonValue]) -> Appended:
+        """Write that an operation is held, in the place of a permit that is not made."""
+        return self._write(who, "verify.hold", {"case": case, **facts})
 
     def close_interrupted(
         self, judge: Callable[[WaitingCase], str] = _keep_waiting

@@ -13,7 +13,8 @@ from workstation.replay.facts import Facts, gather_facts
 from workstation.replay.stored_case import StoredCase, StoredCheck, StoredResult
 from workstation.rules.checks import CheckId, CheckStatus
 from workstation.rules.parties import PartyRole, person_key
-from workstation.session.decision import Outcome
+from workstation.session.confirmation import SuspicionReason
+from workstation.session.decision import DURESS, Outcome
 from workstation.session.evidence import EndingKind
 from workstation.session.exception import is_explained
 
@@ -45,6 +46,7 @@ class Circumstances(NamedTuple):
     foreign       reasons of `_FOREIGN`
     faces         attempts and comparison as they may be
     authority     status, reason, score as far as the draft tells scores apart, whether numbered
+    suspicion     why the teller refused, empty for nothing; held: for who was not free
     reports       indication and reason of the signature as they may be; none without one
     """
 
@@ -73,6 +75,8 @@ class Circumstances(NamedTuple):
     overrides: tuple[tuple[str, str, bool], ...]
     refused_overrides: tuple[tuple[str, str], ...]
     review_refused: bool
+    suspicion: str
+    held: bool
     ending: tuple[str, str] | None
     signature: tuple[tuple[str, str], bool] | None
     replayable: bool
@@ -123,6 +127,8 @@ def reduce_case(case: StoredCase, result: StoredResult, draft: DraftPolicy) -> C
         ),
         refused_overrides=tuple((each.check, each.reason) for each in case.refused_overrides),
         review_refused=case.review_refused,
+        suspicion=_find_suspicion(result),
+        held=result.reason == DURESS,
         ending=_find_ending(case, result),
         signature=_reduce_signature(case, result, checks.get(CheckId.SIGNATURE), draft),
         replayable=_is_replayable(result),
@@ -150,6 +156,14 @@ def _is_replayable(result: StoredResult) -> bool:
     if basis is None:
         return True
     return basis.roles in {(), (PartyRole.CUSTOMER.value,)} and not basis.way
+
+
+def _find_suspicion(result: StoredResult) -> str:
+    """Return why the teller refused, empty for nothing; a reason of a later list is another."""
+    room, _, reason = result.reason.partition(".")
+    if room != "suspicion":
+        return ""
+    return reason if reason in set(SuspicionReason) else SuspicionReason.OTHER.value
 
 
 def _find_ending(case: StoredCase, result: StoredResult) -> tuple[str, str] | None:

@@ -28,6 +28,7 @@ from workstation.rules.conditions import CaseFacts
 from workstation.rules.reference import ReferenceSource
 from workstation.session.binding import biometric_sha256
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason, ComparisonReview
+from workstation.session.confirmation import Confirmation, Suspicion, SuspicionReason
 from workstation.session.evidence import (
     Answer,
     AuthorityEvidence,
@@ -109,6 +110,9 @@ def _with_face(found: Circumstances, face: Face, draft: DraftPolicy) -> Evidence
         challenges=() if "liveness.foreign_challenge" in found.foreign else challenges,
         attempts=attempts,
         earlier=found.earlier,
+        # What was not confirmed was ended otherwise; of records of before nobody asked.
+        confirmation=Confirmation(TELLER),
+        duress=found.held,
         overrides=tuple(
             GrantedOverride(check, by, _WORDS[explained])
             for check, by, explained in found.overrides
@@ -135,6 +139,7 @@ def _with_face(found: Circumstances, face: Face, draft: DraftPolicy) -> Evidence
             RefusedOverride(check, "", code) for check, code in found.refused_overrides
         ),
         review_refused="refused" if found.review_refused else "",
+        suspicion=Suspicion(TELLER, SuspicionReason(found.suspicion)) if found.suspicion else None,
         ending=None if ending is None else Ending(EndingKind(ending[0]), ending[1]),
     )
 

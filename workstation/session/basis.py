@@ -28,13 +28,16 @@ from workstation.session.evidence import Evidence, ReferenceEvidence
 
 __all__ = [
     "BASIS_VERSION",
+    "CONFIRMED_SINCE",
     "REJUDGED_LIVENESS",
     "describe_basis",
     "digest_liveness",
     "digest_signature",
 ]
 
-BASIS_VERSION: Final = 1
+BASIS_VERSION: Final = 2
+CONFIRMED_SINCE: Final = 2
+"""The first version of a record whose teller had to confirm."""
 
 REJUDGED_LIVENESS: Final = frozenset(
     {"near_identical_ppm", "loop_ratio_ppm", "planar_distance_ppm", "perspective_ppm", "blinks"}

@@ -3,6 +3,7 @@
 `decide` is the only place where an outcome is made, and `VerificationSession` calls it only on
 entering DECIDED. In order, failing closed:
 
+0. somebody who acts here is not free                 INDETERMINATE, and held
 1. a fault, abort or deadline                         INDETERMINATE
 2. the teller's suspicion                             REJECTED
 3. a simulated camera outside the demo profile        INDETERMINATE
@@ -24,7 +25,7 @@ people are here, each is judged on what is of that person alone.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from workstation.errors import PolicyRefused
 from workstation.rules.checks import CheckId, CheckName, CheckResult, CheckStatus, Hardness
@@ -40,6 +41,7 @@ from workstation.session.judges.liveness import find_way
 from workstation.session.judges.verdict import Verdict
 
 __all__ = [
+    "DURESS",
     "Decision",
     "Outcome",
     "decide",
@@ -48,6 +50,10 @@ __all__ = [
     "is_simulated",
     "soft_checks_open",
 ]
+
+
+DURESS: Final = "duress"
+"""The reason of every decision that is held (docs/decisions/0010-a-screen-that-lies-once.md)."""
 
 
 class Outcome(StrEnum):
@@ -77,6 +83,8 @@ class Decision:
 def decide(policy: Policy, evidence: Evidence) -> Decision:
     """Decide on the evidence alone; raises PolicyRefused if the policy lacks the operation."""
     checks = evaluate(policy, evidence)
+    if evidence.duress:
+        return Decision(Outcome.INDETERMINATE, DURESS, checks)
     if evidence.ending is not None:
         return Decision(Outcome.INDETERMINATE, evidence.ending.code, checks)
     if evidence.suspicion is not None:

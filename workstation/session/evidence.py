@@ -251,6 +251,7 @@ class Evidence(PersonEvidence):
     roles       who is here, in the order in which they are looked at
     turn        whose turn it is, an index into `roles`
     aside       what each person gave, in the order of `roles`; empty while only one is here
+    duress      whoever is signed in is not free: whatever is decided is held
     confirmation  the teller's last word for the operation; suspicion: the teller's word against it
     hand_over, second_look  that another person was to look, and what was said
     """
@@ -271,6 +272,7 @@ class Evidence(PersonEvidence):
     overrides: tuple[GrantedOverride, ...] = ()
     refused_overrides: tuple[RefusedOverride, ...] = ()
     review_refused: str = ""
+    duress: bool = False
     confirmation: Confirmation | None = None
     suspicion: Suspicion | None = None
     hand_over: HandOverRequest | None = None

@@ -197,6 +197,17 @@ class VerificationSession:
         facts = operation.measure(self.evidence.operation, self.evidence.facts)
         return operation.required_for(facts, self.evidence.roles)
 
+    @property
+    def shown_decision(self) -> Decision | None:
+        """Return what the screens say was decided: the same, unless it is held."""
+        if self.decision is None or not self.evidence.duress:
+            return self.decision
+        return decide(self.policy, replace(self.evidence, duress=False))
+
+    def mark_duress(self) -> "VerificationSession":
+        """Return the session of whom somebody has said that they are not free; for good."""
+        return replace(self, evidence=replace(self.evidence, duress=True))
+
     def apply(self, event: Event) -> "VerificationSession":
         """Return the session after the event.
 

@@ -1,6 +1,7 @@
 """Who is signed in: authentication, the operator's log session, a supervisor's short one."""
 
 import sqlite3
+from dataclasses import replace
 
 from crypto.errors import LogError
 from workstation.accounts.operators import Authenticated, Permission, require
@@ -74,6 +75,12 @@ class OperatorSession:
         self.who = self._services.authenticator.sign_in(person)
         return self.who
 
+    def unlock(self, person: Authenticated, verification: Verification | None) -> None:
+        """Let whoever is signed in go on; the secret says again whether they are free."""
+        if self.who is not None:
+            self.who = replace(self.who, duress=person.duress)
+            _note_duress(person.duress, verification)
+
     def require_in_force(self) -> None:
         """Raise AccountChanged when whoever is signed in was disabled or changed since."""
         if self.who is not None and not self._services.authenticator.is_in_force(self.who.operator):
@@ -103,6 +110,7 @@ class OperatorSession:
         number = command.officer if isinstance(command, c.ApproveException) else command.supervisor
         self.require_in_force()
         supervisor = self._admit_supervisor(number, command.secret)
+        _note_duress(supervisor.duress, verification)
         try:
             verification.take(_act(verification.session, supervisor, command))
         finally:
@@ -148,6 +156,12 @@ class OperatorSession:
             # What is not in the log was not done.
             services.cool_down.spend_lift(iin, now_ms)
             raise
+
+
+def _note_duress(duress: bool, verification: Verification | None) -> None:  # noqa: FBT001 - a fact
+    """Mark the case at the desk: from now on whatever is decided in it is held."""
+    if duress and verification is not None:
+        verification.who = replace(verification.who, duress=True)
 
 
 def _act(session: VerificationSession, supervisor: SignedIn, command: _Review) -> Supervised:

@@ -291,6 +291,8 @@ class Station:
         if (who := self._operator_session.who) is None or who.operator != person.operator:
             self._sign_out("another_operator")
             who = self._operator_session.sign_in(person)
+        else:
+            self._operator_session.unlock(person, self.verification)
         self._publisher.show_signed_in(who.operator)
 
     def _sign_out(self, reason: str) -> None:

@@ -192,8 +192,20 @@ def _result_facts(
         **_second_facts(decision, evidence),
         "simulated": is_simulated(evidence),
         "overrides": overrides,
+        **_closing_facts(evidence),
         "basis": describe_basis(session.policy, evidence),
     }
+
+
+def _closing_facts(evidence: Evidence) -> dict[str, JsonValue]:
+    """Return that it is held, and whose second look a case that was handed over rests on."""
+    look = evidence.second_look
+    stated: dict[str, JsonValue] = {"hold": True} if evidence.duress else {}
+    if evidence.hand_over is not None:
+        stated["handed_over"] = evidence.hand_over.reason.value
+    if look is not None:
+        stated["second_look"] = {"by": look.supervisor, "reason": look.reason}
+    return stated
 
 
 def _way_facts(evidence: Evidence) -> dict[str, JsonValue]:
@@ -249,6 +261,9 @@ def record_result(
     if case.second is not None or len(decision.checks) > _MOST_WITH_FACTS:
         decision = _without_passed_facts(decision)
     recorded = services.journal.record_result(who, case.id, decision, stated)
+    shown = session.shown_decision
+    if session.evidence.duress and shown is not None:
+        recorded = replace(recorded, decision=shown, held=True)
     _count_attempt(services, who, case, session)
     return recorded
 
@@ -269,10 +284,11 @@ def _without_passed_facts(decision: Decision) -> Decision:
 def _count_attempt(
     services: Services, who: SignedIn, case: Case, session: VerificationSession
 ) -> None:
-    """Count a failure of a face; nothing else that goes wrong costs anybody anything."""
+    """Count a failure of a face and a teller's suspicion; nothing else costs anybody anything."""
     outcome = None if session.decision is None else session.decision.outcome
     for view in session.evidence.views:
         failed = has_failed_face(view, session.policy.attempts_max)
+        failed = failed or session.evidence.suspicion is not None
         iin = case.for_person(view.role).client.iin.digits
         _count_person(services, who, case.id, iin, outcome, failed=failed)
 

@@ -60,12 +60,16 @@ class Result:
 def release(
     services: Services, who: SignedIn, case: Case, evidence: Evidence, result: Result
 ) -> Release:
-    """Issue the permit (only for an approval) and the receipt; message names what failed."""
+    """Issue the permit, only for an approval that is not held, and the receipt.
+
+    The message names what failed.
+    """
     message = ""
     permit: Path | None = None
     if result.recorded.decision.outcome is Outcome.APPROVED:
         try:
-            permit = _release_permit(services, who, case, evidence, result)
+            place = _hold if result.recorded.held else _release_permit
+            permit = place(services, who, case, evidence, result)
         except (LogError, PermitRefused, OSError) as error:
             _log.error("permit not issued: %s", type(error).__name__)
             message = "permit_unwritable"
@@ -92,6 +96,19 @@ def _release_permit(
     path = services.core_banking / f"{claims.jti}.jws"
     write_durably(path, issue(claims, services.permit_key).encode())
     return path
+
+
+def _hold(
+    services: Services, who: SignedIn, case: Case, evidence: Evidence, result: Result
+) -> Path:
+    """Write the hold in the permit's place; return where the permit would lie, and does not.
+
+    Whoever stands behind the teller sees what is always seen: the entry, and a name.
+    """
+    facts = _permit_facts(services, case, evidence, result)
+    require_sound(facts)
+    services.journal.record_hold(who, case.id, {"jti": facts.jti, "result": facts.log_index})
+    return services.core_banking / f"{facts.jti}.jws"
 
 
 def _publish_rotations(services: Services) -> None:

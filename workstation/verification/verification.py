@@ -223,6 +223,8 @@ class Verification(Seated):
 
     def _commit(self, move: Advance | Warn | Record | Supervised) -> bool:
         """Write a move, then advance by it; False when the session has not advanced."""
+        if self.who.duress:
+            self.session = self.session.mark_duress()
         move = _confirm_operator(self.services, self.who, self.session, move)
         if isinstance(move, Supervised):
             journal, act = self.services.journal, move.act
@@ -272,7 +274,7 @@ class Verification(Seated):
             self._decide_unwritable(error)
             return False
         self.recorded = recorded
-        if recorded.decision.outcome is Outcome.APPROVED:
+        if recorded.decision.outcome is Outcome.APPROVED and not recorded.held:
             remember_people(self.services, self.session, self.sides)
         index = recorded.recorded.entry.seq
         self.session = self.session.apply(DecisionRecorded(self.case.id, index))
@@ -324,7 +326,7 @@ def _confirm_operator(
     The operator may have been disabled, or given another role, while the customer sat there.
     """
     made = move.then if isinstance(move, Supervised) else move
-    decided = session.apply(made.event).decision if isinstance(made, Advance) else None
+    decided = session.apply(made.event).shown_decision if isinstance(made, Advance) else None
     approves = decided is not None and decided.outcome is Outcome.APPROVED
     if not approves or services.authenticator.is_in_force(who.operator):
         return move

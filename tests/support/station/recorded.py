@@ -51,6 +51,7 @@ from workstation.rules.policy_vision import liveness_settings, match_settings
 from workstation.rules.reference import ReferenceSource
 from workstation.session.acts import ExceptionPhotoTaken
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason
+from workstation.session.confirmation import HandOverReason, SuspicionReason
 from workstation.session.decision import Decision, soft_checks_open
 from workstation.session.events import ChallengeIssued
 from workstation.session.evidence import Answer, Consent, Evidence
@@ -60,6 +61,12 @@ from workstation.verification.biometrics import Biometrics, _attempt_event
 from workstation.verification.case import OperationForm, case_from_form
 from workstation.verification.findings.faces import find_match_event
 from workstation.verification.move import Advance
+from workstation.verification.officers.closing import (
+    agree_review,
+    confirm_operation,
+    hand_over,
+    raise_suspicion,
+)
 from workstation.verification.officers.comparison import answer_comparison
 from workstation.verification.officers.exception import approve_exception, request_exception
 from workstation.verification.officers.review import override_check, refuse_operation
@@ -319,6 +326,7 @@ class _Player:
             State.AUTHORITY: self._ask_authority,
             State.SIGNATURE: self._sign,
             State.REVIEW: self._review,
+            State.CONFIRMATION: self._close,
         }
         steps[played.state](played)
 
@@ -392,7 +400,21 @@ class _Player:
         )
         played.take(played.signing.validated(played.session, report, "Тестов Тест"))
 
+    def _close(self, played: Verification) -> None:
+        """Confirm nearly always; refuse on suspicion or hand over now and then."""
+        session, chance = played.session, self.chance
+        if chance.happens(2):
+            played.take(raise_suspicion(session, chance.choice(tuple(SuspicionReason)[:-1]), ""))
+        elif session.evidence.hand_over is None and chance.happens(3):
+            played.take(hand_over(session, HandOverReason.KNOWN_TO_TELLER, ""))
+        else:
+            played.take(confirm_operation(session, ""))
+
     def _review(self, played: Verification) -> None:
+        if played.session.evidence.hand_over is not None:
+            words = "looked at both photos and asked the customer"
+            played.take(agree_review(played.session, self.officers[0], words))
+            return
         open_now = soft_checks_open(played.session.policy, played.session.evidence)
         if self.chance.happens(15):
             played.take(refuse_operation(played.session, self.officers[0], "no"))

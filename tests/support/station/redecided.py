@@ -13,6 +13,7 @@ from vision.results import PadResult, PadVerdict, SignalResult, Status
 from workstation.rules.checks import CheckId, CheckStatus
 from workstation.rules.policy import Policy
 from workstation.session.binding import biometric_sha256
+from workstation.session.confirmation import Confirmation
 from workstation.session.decision import Decision, decide
 from workstation.session.evidence import Answer, Evidence
 
@@ -27,6 +28,8 @@ def decide_again(policy: Policy, live: Evidence) -> Decision:
         answers=tuple(_answer(each, policy, live) for each in live.answers),
         findings=tuple(_answer(each, policy, live) for each in live.findings),
         attempts=attempts,
+        # Who was not asked to confirm is taken to have confirmed: numbers say nothing of it.
+        confirmation=Confirmation(live.teller),
     )
     if len(attempts) < len(live.attempts):
         changed = replace(
@@ -42,6 +45,8 @@ def decide_again(policy: Policy, live: Evidence) -> Decision:
             review_refused="",
             refused_overrides=(),
             ending=None,
+            suspicion=None,
+            hand_over=None,
         )
     return decide(policy, _bind(_compare(changed, policy), live))
 

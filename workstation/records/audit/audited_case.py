@@ -34,6 +34,8 @@ class AuditedCase:
     waits          SHA-256 of the file in which it waits, empty while it does not
     result         index of its verify.result, None while there is none
     executable_ms  wall clock before which a permit may not be used; 0: at once
+    confirmed      the teller has confirmed; handed_over: another person has still to look
+    held           its result says that whoever approved was not free
     reviews        the acts of second persons that count: act, person, and what the act is about;
                    and what centres for palm and video have confirmed
     """
@@ -47,6 +49,9 @@ class AuditedCase:
     approved: bool = False
     executable_ms: int = 0
     permitted: bool = False
+    confirmed: bool = False
+    handed_over: bool = False
+    held: bool = False
     refused: bool = False
     reviews: set[tuple[str, ...]] = field(default_factory=set)
 
@@ -62,6 +67,9 @@ class AuditedCase:
         if self.waits and (step, file) not in {("came_back", self.waits), ("aborted", "")}:
             return False
         self.waits = file if step == "parked" else ""
+        self.confirmed = self.confirmed or step == "confirmed"
+        self.refused = self.refused or step == "suspicion"
+        self.handed_over = self.handed_over or step == "handed_over"
         return True
 
     def may_log_end(self, data: Mapping[str, JsonValue], *, dead: bool) -> bool:

@@ -18,10 +18,18 @@ from workstation.rules.checks import (
 from workstation.rules.parties import person_key
 from workstation.rules.policy import FEWEST_OFFICERS
 from workstation.session.alternative import ANSWERED_OUTSIDE
+from workstation.session.basis import CONFIRMED_SINCE
 from workstation.session.comparison import ComparisonAnswer
-from workstation.session.decision import Outcome
+from workstation.session.decision import DURESS, Outcome
 
-__all__ = ["WAY_ANSWER", "are_acts_signed", "is_earned", "name_way"]
+__all__ = [
+    "WAY_ANSWER",
+    "are_acts_signed",
+    "is_earned",
+    "is_held_rightly",
+    "name_way",
+    "needs_confirmation",
+]
 
 WAY_ANSWER = "way.answer"
 """Step that states what a centre for palm or video answered."""
@@ -45,7 +53,12 @@ def are_acts_signed(data: Data, reviews: Acts, teller: str) -> bool:
         ("exception", person_key(_text(each, "by")), _text(each, "photo"), _text(each, "reason"))
         for each in _members(data, "exception")
     ]
-    if any(act not in reviews for act in (*overrides, *vouching)):
+    look = data.get("second_look")
+    looks = [
+        ("second_look", person_key(_text(each, "by")), _text(each, "reason"))
+        for each in ([look] if isinstance(look, dict) else ())
+    ]
+    if any(act not in reviews for act in (*overrides, *vouching, *looks)):
         return False
     checks = tuple(_members(data, "checks"))
     if not _are_compared(data, reviews, checks):
@@ -65,6 +78,19 @@ def is_earned(data: Data) -> bool:
     checks = tuple(_members(data, "checks"))
     overridden = {_name_check(each) for each in _members(data, "overrides")}
     return bool(checks) and not any(_is_open(each, overridden) for each in checks)
+
+
+def needs_confirmation(data: Data) -> bool:
+    """Whether a result was made when tellers confirmed already: its basis says so."""
+    basis = data.get("basis")
+    version = basis.get("v") if isinstance(basis, dict) else None
+    return isinstance(version, int) and version >= CONFIRMED_SINCE
+
+
+def is_held_rightly(data: Data) -> bool:
+    """Whether a hold decides nothing, and stands exactly where the reason is duress."""
+    held, said = data.get("hold") is True, (data.get("outcome"), data.get("reason"))
+    return said == (Outcome.INDETERMINATE, DURESS) if held else said[1] != DURESS
 
 
 def _are_excepted(data: Data, checks: tuple[Data, ...], teller: str) -> bool:

@@ -19,7 +19,9 @@ from workstation.records.audit.result_rules import (
     WAY_ANSWER,
     are_acts_signed,
     is_earned,
+    is_held_rightly,
     name_way,
+    needs_confirmation,
 )
 from workstation.records.policy_in_force import POLICY_IN_FORCE, PolicyOrder
 from workstation.rules.checks import CheckStatus
@@ -93,6 +95,7 @@ class SessionRules:
             "verify.step": self._check_step,
             "verify.result": self._check_result,
             "verify.permit": self._check_permit,
+            "verify.hold": self._check_hold,
             POLICY_IN_FORCE: self._check_policy,
             "cool_down.lift": self._check_lift,
             "lookup.person": self._check_lookup,
@@ -239,6 +242,8 @@ class SessionRules:
             return SessionRule.SELF_REVIEW
         if session.role != Role.SUPERVISOR:
             return SessionRule.ROLE
+        if act == "second_look":
+            case.handed_over = False
         case.reviews.add((act, person_key(session.actor), *_subject(act, data)))
         return None
 
@@ -264,6 +269,7 @@ class SessionRules:
         if not self._policies.end(name, entry.data):
             breach = breach or SessionRule.POLICY
         case.result, case.approved = entry.seq, outcome == Outcome.APPROVED
+        case.held = entry.data.get("hold") is True
         waits = _number(entry.data, "wait_hours") * _HOUR_MS
         case.executable_ms = entry.t_ms + waits if waits else 0
         case.reviews.clear()
@@ -287,6 +293,17 @@ class SessionRules:
         if not case.approved or data.get("result") != case.result or early:
             return SessionRule.PERMIT
         return None
+
+    def _check_hold(self, entry: LogEntry) -> SessionRule | None:
+        """Check a hold, which stands where a permit would, and after which there is none."""
+        case = self._find_own(entry)
+        if isinstance(case, SessionRule):
+            return case
+        if case.permitted:
+            return SessionRule.PERMIT_TWICE
+        case.permitted = True
+        rightly = case.held and entry.data.get("result") == case.result
+        return None if rightly else SessionRule.PERMIT
 
     def _check_policy(self, entry: LogEntry) -> SessionRule | None:
         own = entry.actor == "log" and len(entry.lines) == 1
@@ -321,6 +338,7 @@ def _subject(act: str, data: Mapping[str, JsonValue]) -> tuple[str, ...]:
         "override": ("person", "check", "reason"),
         "exception": ("photo", "reason"),
         "comparison": ("answer", "why"),
+        "second_look": ("reason",),
     }
     return tuple(read_text(data, name) for name in names.get(act, ()))
 
@@ -330,8 +348,11 @@ def _check_decision(data: Mapping[str, JsonValue], case: AuditedCase) -> Session
     teller = person_key(case.session.actor)
     if not are_acts_signed(data, case.reviews, teller):
         return SessionRule.NOT_REVIEWED
+    if not is_held_rightly(data):
+        return SessionRule.RESULT
     approved = data.get("outcome") == Outcome.APPROVED
-    if approved and (case.refused or not is_earned(data)):
+    closed = case.confirmed or not needs_confirmation(data)
+    if approved and (case.refused or case.handed_over or not closed or not is_earned(data)):
         return SessionRule.UNEARNED
     return None
 

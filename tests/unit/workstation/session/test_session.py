@@ -29,6 +29,8 @@ from workstation.session.confirmation import (
     SecondLook,
     Suspicion,
     SuspicionReason,
+    is_confirmed,
+    is_open,
 )
 from workstation.session.decision import Outcome, evaluate
 from workstation.session.evidence import (
@@ -470,6 +472,8 @@ CONTENTS: dict[tuple[type, ...], st.SearchStrategy] = {
     ),
     (a.ExceptionApproved, a.ExceptionSettled): st.tuples(APPROVED),
     (a.OverrideGiven, a.OverrideSettled): st.tuples(OVERRIDDEN),
+    (a.OperationConfirmed,): st.tuples(st.builds(Confirmation, BY)),
+    (a.SecondLookGiven,): st.tuples(st.builds(SecondLook, BY, WORDS)),
 }
 """Content of any outcome for these kinds of event; the others have the content of `an_event`."""
 
@@ -542,6 +546,9 @@ class AnySession(RuleBasedStateMachine):
             assert len({each.casefold() for each in officers} - {sessions.TELLER.casefold()}) >= 2
             assert evidence.match.probe_sha256 == photo.probe_sha256
         assert evidence.reference_refused == ""
+        assert is_confirmed(evidence.confirmation, sessions.TELLER)
+        assert evidence.suspicion is None
+        assert not is_open(evidence.hand_over, evidence.second_look, sessions.TELLER)
         if evidence.match.verdict is MatchVerdict.UNDECIDED:
             assert confirms(evidence.comparison, evidence.match, evidence.teller)
 

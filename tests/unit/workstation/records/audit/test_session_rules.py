@@ -448,3 +448,101 @@ def test_an_act_about_the_second_person_counts_for_that_one():
 )
 def test_what_was_done_about_one_person_does_not_count_for_the_other(written, code):
     assert written.named()[0] == f"rule.{code}"
+
+
+# -- the teller's last word, and a hold -------------------------------------------------------
+
+V2 = {"v": 2}
+LOOKED = {"act": "second_look", "reason": "looked at both photos"}
+RESULT_V2 = {"basis": V2}
+
+
+def handed_over():
+    return desk().step("verify.step", step="handed_over").step("verify.step", step="confirmed")
+
+
+def looked(written):
+    return written.step("review", S, "S-1", **LOOKED)
+
+
+@pytest.mark.parametrize(
+    ("written", "rule"),
+    [
+        (desk().result(), None),
+        (desk().result(basis={"v": 1}), None),
+        (desk().result(**RESULT_V2), "unearned"),
+        (desk().step("verify.step", step="confirmed").result(**RESULT_V2), None),
+        (
+            desk()
+            .step("verify.step", step="suspicion")
+            .step("verify.step", step="confirmed")
+            .result(**RESULT_V2),
+            "unearned",
+        ),
+        (desk().step("verify.step", step="suspicion").result("rejected", **RESULT_V2), None),
+        (handed_over().result(**RESULT_V2), "unearned"),
+        (
+            handed_over().result(
+                **RESULT_V2, second_look={"by": "S-1", "reason": "looked at both photos"}
+            ),
+            "not_reviewed",
+        ),
+        (desk().result("indeterminate", reason="duress", hold=True, **RESULT_V2), None),
+        (desk().result("indeterminate", reason="duress", **RESULT_V2), "result"),
+        (desk().result("rejected", reason="duress", hold=True, **RESULT_V2), "result"),
+        (
+            desk()
+            .step("verify.step", step="confirmed")
+            .result(reason="decision.approved", hold=True, **RESULT_V2),
+            "result",
+        ),
+    ],
+)
+def test_an_approval_is_confirmed_and_a_hold_decides_nothing(written, rule):
+    found = None if written.breach is None else written.breach.code
+
+    assert found == (None if rule is None else f"rule.{rule}")
+
+
+def test_a_second_look_that_was_signed_closes_the_hand_over():
+    written = desk().open(S, "S-1", "supervisor").step("verify.step", step="handed_over")
+    written = looked(written).step("verify.step", step="confirmed")
+    look = {"by": "S-1", "reason": "looked at both photos"}
+
+    assert written.result(**RESULT_V2, second_look=look).breach is None
+
+
+HOLD = {"reason": "duress", "hold": True, **RESULT_V2}
+
+
+@pytest.mark.parametrize(
+    ("written", "rule"),
+    [
+        (desk().result("indeterminate", **HOLD).step("verify.hold", result=4), None),
+        (desk().result("indeterminate", **HOLD).step("verify.hold", result=3), "permit"),
+        (desk().result().step("verify.hold", result=4), "permit"),
+        (desk().result("indeterminate", **HOLD).step("verify.permit", result=4), "permit"),
+        (
+            desk()
+            .result("indeterminate", **HOLD)
+            .step("verify.hold", result=4)
+            .step("verify.permit", result=4),
+            "permit_twice",
+        ),
+        (
+            desk()
+            .result("indeterminate", **HOLD)
+            .step("verify.hold", result=4)
+            .step("verify.hold", result=4),
+            "permit_twice",
+        ),
+        (
+            desk().result("indeterminate", **HOLD).step("verify.hold", A, "T-2", result=4),
+            "no_session",
+        ),
+    ],
+)
+def test_a_hold_stands_where_a_permit_would_and_is_followed_by_none(written, rule):
+    found = None if written.breach is None else written.breach.code
+
+    assert found == (None if rule is None else f"rule.{rule}")
