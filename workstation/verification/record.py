@@ -192,15 +192,18 @@ def _result_facts(
         **_second_facts(decision, evidence),
         "simulated": is_simulated(evidence),
         "overrides": overrides,
-        **_closing_facts(evidence),
+        **_closing_facts(session),
         "basis": describe_basis(session.policy, evidence),
     }
 
 
-def _closing_facts(evidence: Evidence) -> dict[str, JsonValue]:
-    """Return that it is held, and whose second look a case that was handed over rests on."""
+def _closing_facts(session: VerificationSession) -> dict[str, JsonValue]:
+    """Return what the screens say of a held case, and whose second look a handed-over one has."""
+    evidence, shown = session.evidence, session.shown_decision
     look = evidence.second_look
-    stated: dict[str, JsonValue] = {"hold": True} if evidence.duress else {}
+    stated: dict[str, JsonValue] = {}
+    if evidence.duress and shown is not None:
+        stated["hold"] = {"shown": shown.outcome.value, "reason": shown.reason}
     if evidence.hand_over is not None:
         stated["handed_over"] = evidence.hand_over.reason.value
     if look is not None:

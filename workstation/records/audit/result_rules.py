@@ -27,6 +27,7 @@ __all__ = [
     "are_acts_signed",
     "is_earned",
     "is_held_rightly",
+    "name_shown",
     "name_way",
     "needs_confirmation",
 ]
@@ -89,8 +90,16 @@ def needs_confirmation(data: Data) -> bool:
 
 def is_held_rightly(data: Data) -> bool:
     """Whether a hold decides nothing, and stands exactly where the reason is duress."""
-    held, said = data.get("hold") is True, (data.get("outcome"), data.get("reason"))
-    return said == (Outcome.INDETERMINATE, DURESS) if held else said[1] != DURESS
+    said = data.get("outcome"), data.get("reason")
+    if "hold" not in data:
+        return said[1] != DURESS
+    return said == (Outcome.INDETERMINATE, DURESS) and name_shown(data) in set(Outcome)
+
+
+def name_shown(data: Data) -> str:
+    """Return the outcome that the screens showed of a held case, empty for one that is not held."""
+    hold = data.get("hold")
+    return _text(hold, "shown") if isinstance(hold, dict) else ""
 
 
 def _are_excepted(data: Data, checks: tuple[Data, ...], teller: str) -> bool:

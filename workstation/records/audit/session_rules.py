@@ -20,6 +20,7 @@ from workstation.records.audit.result_rules import (
     are_acts_signed,
     is_earned,
     is_held_rightly,
+    name_shown,
     name_way,
     needs_confirmation,
 )
@@ -269,7 +270,7 @@ class SessionRules:
         if not self._policies.end(name, entry.data):
             breach = breach or SessionRule.POLICY
         case.result, case.approved = entry.seq, outcome == Outcome.APPROVED
-        case.held = entry.data.get("hold") is True
+        case.held = name_shown(entry.data) == Outcome.APPROVED
         waits = _number(entry.data, "wait_hours") * _HOUR_MS
         case.executable_ms = entry.t_ms + waits if waits else 0
         case.reviews.clear()

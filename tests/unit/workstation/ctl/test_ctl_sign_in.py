@@ -93,3 +93,36 @@ def test_a_sign_in_here_leaves_no_dead_session_behind(branch):
     assert try_secret(branch, SECRET) == ""
     shown = branch.line.run("--json", "log", "show", "--count", "40").stdout
     assert shown.count('"indeterminate"') == 1, shown
+
+
+SECOND = "white birds over the steppe"
+
+
+def set_second(branch, own=SECRET, second=SECOND):
+    return branch.line.run(
+        "operator", "duress", TELLER, "--secret-stdin", stdin=f"{own}\n{second}\n"
+    )
+
+
+def test_a_person_sets_a_second_secret_that_nothing_of_the_station_names(branch):
+    before = branch.line.run("operator", "list", "--json").stdout
+    done = set_second(branch)
+
+    assert (done.exit_code, SECOND in done.stdout) == (0, False), done.stderr
+    assert branch.line.run("operator", "list", "--json").stdout == before
+    services = bootstrap.build(branch.data, None, give_passphrase)
+    try:
+        found = [services.authenticator.authenticate(TELLER, each) for each in (SECRET, SECOND)]
+        assert [each.duress for each in found] == [False, True]
+        assert "duress" not in str([dict(each.data) for each in services.journal.log.entries()])
+    finally:
+        bootstrap.close(services)
+    assert branch.line.run("charter", "status").exit_code == 0
+    assert branch.line.run("log", "verify").exit_code == 0
+
+
+def test_a_second_secret_is_another_one_and_needs_the_own_one(branch):
+    assert "secret_taken" in set_second(branch, second=SECRET).stderr
+    assert "secret_too_short" in set_second(branch, second="short").stderr
+    assert "operator_refused" in set_second(branch, own="wrong wrong wrong").stderr
+    assert try_secret(branch, SECOND) == "operator_refused"

@@ -82,7 +82,7 @@ def test_an_approval_is_shown_and_none_is_made(desk, site):
     assert (result["outcome"], result["reason"], result["hold"]) == (
         "indeterminate",
         "duress",
-        True,
+        {"shown": "approved", "reason": "decision.approved"},
     )
     (hold,) = site.entries("verify.hold")
     assert hold.data["result"] == site.entries("verify.result")[0].seq
@@ -100,7 +100,7 @@ def test_the_log_has_as_many_entries_and_the_screens_are_told_the_same(tmp_path)
             arm(site)
             desk = Desk(site)
             to_confirmation(desk, c.SignIn(TELLER.id, secret)).do(c.Confirm())
-            told[name] = shown(desk)
+            told[name] = shown(desk), desk.status.today
             kinds[name] = [each.kind for each in site.entries()]
 
     assert told["free"] == told["forced"]

@@ -453,6 +453,7 @@ def test_what_was_done_about_one_person_does_not_count_for_the_other(written, co
 # -- the teller's last word, and a hold -------------------------------------------------------
 
 V2 = {"v": 2}
+SHOWN = {"shown": "approved", "reason": "decision.approved"}
 LOOKED = {"act": "second_look", "reason": "looked at both photos"}
 RESULT_V2 = {"basis": V2}
 
@@ -487,13 +488,18 @@ def looked(written):
             ),
             "not_reviewed",
         ),
-        (desk().result("indeterminate", reason="duress", hold=True, **RESULT_V2), None),
+        (desk().result("indeterminate", reason="duress", hold=SHOWN, **RESULT_V2), None),
         (desk().result("indeterminate", reason="duress", **RESULT_V2), "result"),
-        (desk().result("rejected", reason="duress", hold=True, **RESULT_V2), "result"),
+        (
+            desk().result("indeterminate", reason="duress", hold={"shown": "yes"}, **RESULT_V2),
+            "result",
+        ),
+        (desk().result("indeterminate", reason="duress", hold=True, **RESULT_V2), "result"),
+        (desk().result("rejected", reason="duress", hold=SHOWN, **RESULT_V2), "result"),
         (
             desk()
             .step("verify.step", step="confirmed")
-            .result(reason="decision.approved", hold=True, **RESULT_V2),
+            .result(reason="decision.approved", hold=SHOWN, **RESULT_V2),
             "result",
         ),
     ],
@@ -512,7 +518,7 @@ def test_a_second_look_that_was_signed_closes_the_hand_over():
     assert written.result(**RESULT_V2, second_look=look).breach is None
 
 
-HOLD = {"reason": "duress", "hold": True, **RESULT_V2}
+HOLD = {"reason": "duress", "hold": SHOWN, **RESULT_V2}
 
 
 @pytest.mark.parametrize(
@@ -521,6 +527,12 @@ HOLD = {"reason": "duress", "hold": True, **RESULT_V2}
         (desk().result("indeterminate", **HOLD).step("verify.hold", result=4), None),
         (desk().result("indeterminate", **HOLD).step("verify.hold", result=3), "permit"),
         (desk().result().step("verify.hold", result=4), "permit"),
+        (
+            desk()
+            .result("indeterminate", **HOLD | {"hold": {"shown": "rejected"}})
+            .step("verify.hold", result=4),
+            "permit",
+        ),
         (desk().result("indeterminate", **HOLD).step("verify.permit", result=4), "permit"),
         (
             desk()
