@@ -46,7 +46,7 @@ class Circumstances(NamedTuple):
     foreign       reasons of `_FOREIGN`
     faces         attempts and comparison as they may be
     authority     status, reason, score as far as the draft tells scores apart, whether numbered
-    suspicion     why the teller refused, empty for nothing; held: for who was not free
+    said          why the teller refused, DURESS of who was not free, empty for nothing
     reports       indication and reason of the signature as they may be; none without one
     """
 
@@ -75,8 +75,7 @@ class Circumstances(NamedTuple):
     overrides: tuple[tuple[str, str, bool], ...]
     refused_overrides: tuple[tuple[str, str], ...]
     review_refused: bool
-    suspicion: str
-    held: bool
+    said: str
     ending: tuple[str, str] | None
     signature: tuple[tuple[str, str], bool] | None
     replayable: bool
@@ -88,8 +87,7 @@ def reduce_case(case: StoredCase, result: StoredResult, draft: DraftPolicy) -> C
     reference, consent = checks.get(CheckId.REFERENCE), checks.get(CheckId.CONSENT)
     refused = reference is not None and reference.status is CheckStatus.FAILED
     stopped = next((each for each in result.checks if each.reason == result.reason), None)
-    asked = draft.demands[begin.operation].answers
-    people = _People(case.teller)
+    asked, people = draft.demands[begin.operation].answers, _People(case.teller)
     unasked = consent is None or consent.reason == "consent.missing"
     return Circumstances(
         policy=begin.policy_sha256,
@@ -127,8 +125,7 @@ def reduce_case(case: StoredCase, result: StoredResult, draft: DraftPolicy) -> C
         ),
         refused_overrides=tuple((each.check, each.reason) for each in case.refused_overrides),
         review_refused=case.review_refused,
-        suspicion=_find_suspicion(result),
-        held=result.reason == DURESS,
+        said=_find_word(result),
         ending=_find_ending(case, result),
         signature=_reduce_signature(case, result, checks.get(CheckId.SIGNATURE), draft),
         replayable=_is_replayable(result),
@@ -158,9 +155,11 @@ def _is_replayable(result: StoredResult) -> bool:
     return basis.roles in {(), (PartyRole.CUSTOMER.value,)} and not basis.way
 
 
-def _find_suspicion(result: StoredResult) -> str:
-    """Return why the teller refused, empty for nothing; a reason of a later list is another."""
+def _find_word(result: StoredResult) -> str:
+    """Return why the teller refused, or DURESS; a reason of a later list is another."""
     room, _, reason = result.reason.partition(".")
+    if result.reason == DURESS:
+        return DURESS
     if room != "suspicion":
         return ""
     return reason if reason in set(SuspicionReason) else SuspicionReason.OTHER.value

@@ -29,6 +29,7 @@ from workstation.rules.reference import ReferenceSource
 from workstation.session.binding import biometric_sha256
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason, ComparisonReview
 from workstation.session.confirmation import Confirmation, Suspicion, SuspicionReason
+from workstation.session.decision import DURESS
 from workstation.session.evidence import (
     Answer,
     AuthorityEvidence,
@@ -69,7 +70,7 @@ def list_evidence(found: Circumstances, draft: DraftPolicy) -> Iterator[Evidence
     """
     reports = _build_reports(found)
     bound = [
-        _bind(_with_face(found, face, draft), report, found)
+        _close(_bind(_with_face(found, face, draft), report, found), found, face)
         for face, report in product(found.faces, reports)
     ]
     for facts in list_facts(found.facts, found.operation, draft):
@@ -110,9 +111,6 @@ def _with_face(found: Circumstances, face: Face, draft: DraftPolicy) -> Evidence
         challenges=() if "liveness.foreign_challenge" in found.foreign else challenges,
         attempts=attempts,
         earlier=found.earlier,
-        # What was not confirmed was ended otherwise; of records of before nobody asked.
-        confirmation=Confirmation(TELLER),
-        duress=found.held,
         overrides=tuple(
             GrantedOverride(check, by, _WORDS[explained])
             for check, by, explained in found.overrides
@@ -139,7 +137,6 @@ def _with_face(found: Circumstances, face: Face, draft: DraftPolicy) -> Evidence
             RefusedOverride(check, "", code) for check, code in found.refused_overrides
         ),
         review_refused="refused" if found.review_refused else "",
-        suspicion=Suspicion(TELLER, SuspicionReason(found.suspicion)) if found.suspicion else None,
         ending=None if ending is None else Ending(EndingKind(ending[0]), ending[1]),
     )
 
@@ -157,6 +154,22 @@ def _bind(evidence: Evidence, report: SignatureReport | None, found: Circumstanc
         bound = "" if "signature.foreign_evidence" in found.foreign else face
         statement = StatementEvidence("", "", bound, 0, 0)
     return replace(evidence, authority=authority, statement=statement, signature=report)
+
+
+def _close(evidence: Evidence, found: Circumstances, face: Face) -> Evidence:
+    """Add the teller's last word: what was not confirmed was refused or ended otherwise.
+
+    Of records of before nobody asked for one. A suspicion belongs to the course of things in which
+    it was raised; whether somebody was forced depends on none.
+    """
+    held = found.said == DURESS
+    raised = found.said if face.continued and not held else ""
+    return replace(
+        evidence,
+        confirmation=Confirmation(TELLER),
+        duress=held,
+        suspicion=Suspicion(TELLER, SuspicionReason(raised)) if raised else None,
+    )
 
 
 def _build_reference(found: Circumstances) -> ReferenceEvidence | None:

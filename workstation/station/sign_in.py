@@ -161,7 +161,7 @@ class OperatorSession:
 def _note_duress(duress: bool, verification: Verification | None) -> None:  # noqa: FBT001 - a fact
     """Mark the case at the desk: from now on whatever is decided in it is held."""
     if duress and verification is not None:
-        verification.who = replace(verification.who, duress=True)
+        verification.session = verification.session.mark_duress()
 
 
 def _act(session: VerificationSession, supervisor: SignedIn, command: _Review) -> Supervised:

@@ -60,6 +60,7 @@ def open_evidence(services: Services, who: SignedIn, case: Case) -> Evidence:
         simulated=services.simulated,
         subject=_find_subject(services, case),
         roles=case.roles,
+        duress=who.duress,
     )
 
 

@@ -223,8 +223,6 @@ class Verification(Seated):
 
     def _commit(self, move: Advance | Warn | Record | Supervised) -> bool:
         """Write a move, then advance by it; False when the session has not advanced."""
-        if self.who.duress:
-            self.session = self.session.mark_duress()
         move = _confirm_operator(self.services, self.who, self.session, move)
         if isinstance(move, Supervised):
             journal, act = self.services.journal, move.act

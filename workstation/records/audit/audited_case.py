@@ -72,6 +72,14 @@ class AuditedCase:
         self.handed_over = self.handed_over or step == "handed_over"
         return True
 
+    def take_release(self, kind: str, data: Mapping[str, JsonValue]) -> bool:
+        """Note a permit or a hold; False for one that the result does not lead to."""
+        self.permitted = True
+        moment = data.get("nbf")
+        early = (moment if isinstance(moment, int) else 0) * 1000 < self.executable_ms
+        earned = self.held if kind == "verify.hold" else self.approved and not early
+        return earned and data.get("result") == self.result
+
     def may_log_end(self, data: Mapping[str, JsonValue], *, dead: bool) -> bool:
         """Whether the log's own key may end it so; `dead`: its process and session are gone."""
         said = data.get("outcome"), data.get("checks")

@@ -95,8 +95,8 @@ class SessionRules:
             "verify.begin": self._check_begin,
             "verify.step": self._check_step,
             "verify.result": self._check_result,
-            "verify.permit": self._check_permit,
-            "verify.hold": self._check_hold,
+            "verify.permit": self._check_release,
+            "verify.hold": self._check_release,
             POLICY_IN_FORCE: self._check_policy,
             "cool_down.lift": self._check_lift,
             "lookup.person": self._check_lookup,
@@ -283,28 +283,14 @@ class SessionRules:
         dead = case.run < self._run and case.session.key not in self._sessions
         return None if case.may_log_end(entry.data, dead=dead) else SessionRule.RESULT
 
-    def _check_permit(self, entry: LogEntry) -> SessionRule | None:
-        case, data = self._find_own(entry), entry.data
-        if isinstance(case, SessionRule):
-            return case
-        if case.permitted:
-            return SessionRule.PERMIT_TWICE
-        case.permitted = True
-        early = _number(data, "nbf") * 1000 < case.executable_ms
-        if not case.approved or data.get("result") != case.result or early:
-            return SessionRule.PERMIT
-        return None
-
-    def _check_hold(self, entry: LogEntry) -> SessionRule | None:
-        """Check a hold, which stands where a permit would, and after which there is none."""
+    def _check_release(self, entry: LogEntry) -> SessionRule | None:
+        """Check a permit, or the hold that stands where one would; only one of both, and once."""
         case = self._find_own(entry)
         if isinstance(case, SessionRule):
             return case
         if case.permitted:
             return SessionRule.PERMIT_TWICE
-        case.permitted = True
-        rightly = case.held and entry.data.get("result") == case.result
-        return None if rightly else SessionRule.PERMIT
+        return None if case.take_release(entry.kind, entry.data) else SessionRule.PERMIT
 
     def _check_policy(self, entry: LogEntry) -> SessionRule | None:
         own = entry.actor == "log" and len(entry.lines) == 1
