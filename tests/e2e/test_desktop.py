@@ -24,8 +24,10 @@ from workstation.session.states import State
 
 KEYS = {
     "F2": Qt.Key.Key_F2,
+    "F4": Qt.Key.Key_F4,
     "F5": Qt.Key.Key_F5,
     "F6": Qt.Key.Key_F6,
+    "F7": Qt.Key.Key_F7,
     "F8": Qt.Key.Key_F8,
     "F9": Qt.Key.Key_F9,
     "F11": Qt.Key.Key_F11,
