@@ -54,6 +54,7 @@ class SessionScreen(Screen):
         self.idle = snapshot.busy == ""
         self._suspicious = (snapshot.state, SuspicionRaised) in TRANSITIONS
         self.show_banner(snapshot)
+        self.banner.count(counting=not self.idle)
         if before != (self.idle, self._suspicious):
             self.actions_changed.emit()
 

@@ -2,16 +2,20 @@
 
 from typing import Final
 
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from ui.context import UiContext
 from ui.theme.tone import Tone
-from ui.widgets.labels import CodeLabel, set_tone
+from ui.widgets.labels import CodeLabel, PlainLabel, set_tone
 from ui.widgets.pill import IconLabel
+from ui.wording import duration_text
 
 __all__ = ["StatusBanner", "VerdictBanner"]
 
 _SENTENCE_WIDTH: Final = 560
+_SECOND_MS: Final = 1000
 
 
 class VerdictBanner(QFrame):
@@ -56,6 +60,7 @@ class StatusBanner(QFrame):
     """One line that says what is going on.
 
     inline  smaller, beside a page's title
+    elapsed how long it has been waited for, counted while `counting`: a sign that work goes on
     """
 
     def __init__(self, ctx: UiContext, *, inline: bool = False) -> None:
@@ -70,6 +75,33 @@ class StatusBanner(QFrame):
         row.setSpacing(12)
         row.addWidget(self.icon)
         row.addWidget(self.words, 1)
+        self.elapsed = PlainLabel("strong")
+        row.addWidget(self.elapsed)
+        self._since_ms: int | None = None
+        self._clock = QTimer(self)
+        self._clock.setInterval(_SECOND_MS)
+        self._clock.timeout.connect(self._count)
+
+    def count(self, *, counting: bool) -> None:
+        """Begin to count the seconds, or stop; a count that runs goes on."""
+        if counting is (self._since_ms is not None):
+            return
+        self._since_ms = self._ctx.now_ms() if counting else None
+        self.elapsed.setText("")
+        if counting:
+            self._clock.start()
+        else:
+            self._clock.stop()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Stop: what is waited for when it is shown again is counted anew."""
+        super().hideEvent(event)
+        self.count(counting=False)
+
+    def _count(self) -> None:
+        """Show the seconds, from the first whole one on."""
+        if self._since_ms is not None:
+            self.elapsed.setText(duration_text(self._ctx.now_ms() - self._since_ms))
 
     def show_status(self, tone: Tone, code: str, icon: str = "", **values: str | int) -> None:
         """Show a code with its values; the empty one hides the banner."""

@@ -122,3 +122,26 @@ def test_nothing_jumps_when_a_message_comes_or_goes(window, state, language):
         assert screen.column.itemAt(screen.column.count() - 1).geometry() == below, changed
     window.show_session(session(state, message="role_missing"))
     assert screen.banner.words.text() == Texts(language).tr("role_missing")
+
+
+def test_a_waiting_counts_its_seconds_and_stops(window, ctx, qtbot):
+    open_settled(window, State.SIGNATURE, busy="validation")
+    banner = window.screen_of(window.page).banner
+    started_ms = ctx.now_ms()
+    ctx.now_ms = lambda: started_ms + 7_400
+
+    qtbot.waitUntil(lambda: banner.elapsed.text() == "00:07")
+    window.show_session(session(State.SIGNATURE, busy="validation"))
+    assert banner.elapsed.text() == "00:07"
+
+    window.show_session(session(State.SIGNATURE, busy=""))
+    assert banner.elapsed.text() == ""
+    window.show_session(session(State.SIGNATURE, busy="timestamp"))
+    assert banner.elapsed.text() == ""
+
+
+def test_a_message_is_no_waiting_and_counts_nothing(window, ctx):
+    open_settled(window, State.SIGNATURE, busy="", message="role_missing")
+    banner = window.screen_of(window.page).banner
+
+    assert not banner._clock.isActive()
