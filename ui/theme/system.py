@@ -1,5 +1,6 @@
 """What the system asks of a program: dark or light, high contrast, larger texts."""
 
+import math
 import sys
 from typing import Final
 
@@ -19,6 +20,13 @@ _STEPS: Final = 20
 """Twentieths: sizes that differ by less look like a mistake."""
 
 
+_RAIL: Final = 232
+_BUTTONS: Final = 930
+"""Logical pixels that the steps and the widest footer take at 100 % (tests/ui/appearance)."""
+
+_ROUNDING: Final = 0.01
+
+
 def system_theme(hints: QStyleHints) -> str:
     """Return the name of the theme that the system's own settings ask for."""
     if hints.accessibility().contrastPreference() is Qt.ContrastPreference.HighContrast:
@@ -26,11 +34,13 @@ def system_theme(hints: QStyleHints) -> str:
     return "dark" if hints.colorScheme() is Qt.ColorScheme.Dark else "light"
 
 
-def system_scale(font: QFont) -> float:
+def system_scale(font: QFont, width: int = 0) -> float:
     """Return how much larger than usual the system's texts are, 1 to `LARGEST`.
 
-    font  the application's, before it was given another: Windows and the Linux desktops put the
-          size that a person has chosen there, or into the logical resolution of the screen
+    font   the application's, before it was given another: Windows and the Linux desktops put the
+           size that a person has chosen there, or into the logical resolution of the screen
+    width  of the screen in logical pixels, 0 for the main one's: on a narrow one texts grow as far
+           as the widest row of buttons stays in sight
     """
     points = font.pointSizeF()
     screen = QGuiApplication.primaryScreen()
@@ -38,4 +48,6 @@ def system_scale(font: QFont) -> float:
         return 1.0
     usual = _DEFAULT_POINTS.get(sys.platform, _OTHER_POINTS)
     scale = points / usual * screen.logicalDotsPerInch() / _DEFAULT_DPI
-    return min(max(round(scale * _STEPS) / _STEPS, 1.0), LARGEST)
+    room = (width or screen.availableGeometry().width()) - _RAIL
+    bounded = min(scale, LARGEST, room / _BUTTONS)
+    return max(math.floor(bounded * _STEPS + _ROUNDING) / _STEPS, 1.0)

@@ -1,6 +1,6 @@
 """A white card with a title: the only box the screens are built of."""
 
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout
 
 from ui.context import UiContext
 from ui.widgets.labels import CodeLabel
@@ -18,6 +18,8 @@ class Card(QFrame):
         self.body.setContentsMargins(16, 12, 16, 12)
         self.body.setSpacing(8)
         self.title = CodeLabel(ctx, title, "card")
+        # It stays at the top however much room the card has.
+        self.title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         # Into the layout first: a label shown without a parent flashes as a window of its own.
         self.body.addWidget(self.title)
         self.title.setVisible(title != "")
