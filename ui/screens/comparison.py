@@ -46,7 +46,7 @@ class ComparisonScreen(SessionScreen):
         photos.body.addWidget(CodeLabel(ctx, "comparison.hint", "caption", wrap=True))
         self.form = OfficerForm(ctx, "comparison.officer", "", counted=True)
         self.form.hint.hide()
-        self.form.setFixedWidth(336)
+        self.form.setFixedWidth(ctx.theme.scaled(336))
         self.form.changed.connect(self.actions_changed)
         self.reason = QComboBox()
         # As wide as the card, not as its longest reason: a card that wants more room is squeezed.

@@ -73,7 +73,7 @@ class ConfirmationScreen(SessionScreen):
 
     def _build_side(self) -> QWidget:
         side = QWidget()
-        side.setFixedWidth(_SIDE)
+        side.setFixedWidth(self.ctx.theme.scaled(_SIDE))
         faces = Card(self.ctx)
         faces.body.addWidget(self.match)
         column = QVBoxLayout(side)

@@ -40,7 +40,7 @@ class DecisionScreen(Screen):
         self.grounds = grounds = Card(ctx, "decision.grounds")
         grounds.body.addWidget(self.grid)
         self.compared = Card(ctx, "decision.comparison")
-        self.compared.setFixedWidth(316)
+        self.compared.setFixedWidth(ctx.theme.scaled(324))
         self.compared.body.addWidget(self.match)
         self.authority = CodeLabel(ctx, "", "second", wrap=True)
         self.compared.body.addWidget(self.authority)

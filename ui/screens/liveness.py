@@ -57,7 +57,7 @@ class LivenessScreen(SessionScreen):
         conditions.body.addWidget(self.hint)
         conditions.body.addWidget(self.conditions)
         panel = QWidget()
-        panel.setFixedWidth(336)
+        panel.setFixedWidth(ctx.theme.scaled(336))
         side = QVBoxLayout(panel)
         side.setContentsMargins(0, 0, 0, 0)
         side.setSpacing(8)

@@ -44,7 +44,7 @@ class PhotoScreen(SessionScreen):
         self.conditions.body.addWidget(self.findings)
         self.conditions.body.addStretch(1)
         panel = QWidget()
-        panel.setFixedWidth(336)
+        panel.setFixedWidth(ctx.theme.scaled(336))
         side = QVBoxLayout(panel)
         side.setContentsMargins(0, 0, 0, 0)
         side.addWidget(self.conditions, 1)

@@ -71,7 +71,7 @@ class ReferenceScreen(SessionScreen):
         self.found = Card(ctx, "reference.findings")
         self.found.body.addWidget(self.findings)
         panel = QWidget()
-        panel.setFixedWidth(336)
+        panel.setFixedWidth(ctx.theme.scaled(336))
         side = QVBoxLayout(panel)
         side.setContentsMargins(0, 0, 0, 0)
         side.setSpacing(12)

@@ -38,7 +38,7 @@ class SignInScreen(Screen):
         self.message = CodeLabel(ctx, "", "strong", wrap=True)
         self.readiness = Readiness(ctx)
         card = Card(ctx, "app.name")
-        card.setFixedWidth(440)
+        card.setFixedWidth(ctx.theme.scaled(440))
         card.body.addWidget(CodeLabel(ctx, "sign_in.lead", "second", wrap=True))
         card.body.addWidget(self.operator)
         card.body.addWidget(self.secret)

@@ -36,7 +36,7 @@ class KeyUnlockDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(ctx.tr_code("unlock.title"))
-        self.setFixedWidth(_WIDTH)
+        self.setFixedWidth(ctx.theme.scaled(_WIDTH))
         # 1, 2, 4, … s. It keeps a hand from trying many; a thief of the disk tries elsewhere.
         self._left = min(2 ** (failures - 1), _LONGEST_WAIT_S) if failures else 0
         self.passphrase = Field(ctx, "field.passphrase", longest=_LONGEST)

@@ -74,7 +74,7 @@ class LockPage(QFrame):
 
     def _lay_out(self) -> None:
         card = self.card
-        card.setFixedWidth(_WIDTH)
+        card.setFixedWidth(self._ctx.theme.scaled(_WIDTH))
         for widget in (self.who, self.text, self.secret, self.message):
             card.body.addWidget(widget)
         row = QHBoxLayout()

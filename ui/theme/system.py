@@ -20,8 +20,7 @@ _STEPS: Final = 20
 """Twentieths: sizes that differ by less look like a mistake."""
 
 
-_RAIL: Final = 232
-_BUTTONS: Final = 930
+_WIDEST: Final = 1162
 """Logical pixels that the steps and the widest footer take at 100 % (tests/ui/appearance)."""
 
 _ROUNDING: Final = 0.01
@@ -48,6 +47,5 @@ def system_scale(font: QFont, width: int = 0) -> float:
         return 1.0
     usual = _DEFAULT_POINTS.get(sys.platform, _OTHER_POINTS)
     scale = points / usual * screen.logicalDotsPerInch() / _DEFAULT_DPI
-    room = (width or screen.availableGeometry().width()) - _RAIL
-    bounded = min(scale, LARGEST, room / _BUTTONS)
+    bounded = min(scale, LARGEST, (width or screen.availableGeometry().width()) / _WIDEST)
     return max(math.floor(bounded * _STEPS + _ROUNDING) / _STEPS, 1.0)

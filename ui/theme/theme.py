@@ -133,6 +133,10 @@ class Theme:
         """Return a colour; KeyError for a token that is not in the table."""
         return QColor(self.colours[token])
 
+    def scaled(self, length: int) -> int:
+        """Return pixels of what has to grow with the texts inside it."""
+        return round(length * self.scale)
+
     def palette(self) -> QPalette:
         """Return the palette for what the style sheet does not touch."""
         palette = QPalette()

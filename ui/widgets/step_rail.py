@@ -86,7 +86,7 @@ class _Step(QFrame):
         row.setSpacing(12)
         row.addWidget(self.marker, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addLayout(words, 1)
-        self.setFixedHeight(46)
+        self.setFixedHeight(ctx.theme.scaled(46))
         ctx.changed.connect(self._name_step)
         self.set_state(StepState.AHEAD)
 
@@ -114,7 +114,7 @@ class StepRail(QFrame):
     def __init__(self, ctx: UiContext) -> None:
         super().__init__()
         self.setObjectName("rail")
-        self.setFixedWidth(232)
+        self.setFixedWidth(ctx.theme.scaled(232))
         self.steps = tuple(_Step(ctx, number, page) for number, page in enumerate(STEPS, 1))
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 14, 10, 12)

@@ -204,7 +204,7 @@ def test_texts_are_as_large_as_the_systems_within_bounds(qapp, points, scale, mo
     assert system_scale(font, 2560) == scale
 
 
-@pytest.mark.parametrize(("width", "scale"), [(1280, 1.1), (1536, 1.4), (1920, 1.8), (2560, 2.0)])
+@pytest.mark.parametrize(("width", "scale"), [(1280, 1.1), (1536, 1.3), (1920, 1.65), (2560, 2.0)])
 def test_on_a_narrow_screen_texts_grow_as_far_as_every_button_stays_in_sight(qapp, width, scale):
     font = application_font(14)
     font.setPointSizeF(30)

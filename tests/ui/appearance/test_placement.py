@@ -216,8 +216,8 @@ def test_no_page_scrolls_on_a_small_screen(window, qtbot, language):
     assert scrolling == set()
 
 
-def test_texts_twice_as_large_scroll_and_the_window_stays(qtbot, qapp, posted, icons):
-    theme = load_theme("light", 2.0)
+def test_texts_as_large_as_a_screen_takes_scroll_and_the_window_stays(qtbot, qapp, posted, icons):
+    theme = load_theme("light", 1.65)  # what 1920 pixels allow (system_scale)
     context = UiContext(Texts("kk"), theme, posted.append, lambda: NOW_MS)
     context.icons = icons
     try:
