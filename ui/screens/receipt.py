@@ -17,7 +17,7 @@ from ui.theme.tone import Tone
 from ui.widgets.buttons import Action, ButtonRole, Side
 from ui.widgets.card import Card
 from ui.widgets.dialogs import FileQuestion, choose_file
-from ui.widgets.labels import CodeLabel, ShortenedLabel, set_tone
+from ui.widgets.labels import CodeLabel, PlainLabel, ShortenedLabel, set_tone
 from ui.widgets.pill import Pill
 from ui.widgets.qr_view import QrView
 from ui.widgets.receipt_sheet import ReceiptSheet, print_receipt
@@ -33,8 +33,8 @@ _log = logging.getLogger(__name__)
 _TONES: Final = {"approved": Tone.OK, "rejected": Tone.BAD, "indeterminate": Tone.WARN}
 _LINES: Final = ("number", "time", "not_before", "authority", "entry", "reference")
 _SIDE: Final = 348
-_CODE: Final = 222
-"""Pixels of the code of a log of a thousand entries, two to a module."""
+_CODE: Final = 172
+"""Pixels of the code where there is least room; it takes all that there is."""
 
 
 def find_printer() -> QPrinter | None:
@@ -87,6 +87,8 @@ class ReceiptScreen(Screen):
         column.setSpacing(12)
         column.addWidget(self._build_facts())
         coded = Card(self.ctx, "receipt.code")
+        coded.body.setContentsMargins(16, 8, 16, 4)
+        coded.body.setSpacing(0)
         coded.body.addWidget(self.code, 1)
         self.coded = coded
         column.addWidget(coded, 1)
@@ -104,7 +106,9 @@ class ReceiptScreen(Screen):
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(2)
         grid.setColumnStretch(1, 1)
-        self.lines = {name: ShortenedLabel("strong") for name in _LINES}
+        self.lines: dict[str, PlainLabel] = {name: ShortenedLabel("strong") for name in _LINES}
+        # A source has no fixed length, and what vouches for it stands at its end.
+        self.lines["reference"] = PlainLabel("strong", wrap=True)
         self.captions: dict[str, CodeLabel] = {}
         for at, (name, value) in enumerate(self.lines.items()):
             caption = CodeLabel(self.ctx, f"receipt.{name}", "caption")

@@ -19,7 +19,7 @@ __all__ = ["SessionScreen"]
 _HEAD: Final = 44
 """Pixels of the title's line: two lines of a message."""
 
-_WIDE: Final = 100
+_WIDE: Final = 1000
 _REASONS: Final = (
     AbortReason.CUSTOMER_LEFT,
     AbortReason.CHANGED_MIND,

@@ -47,7 +47,8 @@ class SignaturePanel(Card):
         self.area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         for ground in (self.area.viewport(), self.content):
             ground.setAutoFillBackground(False)
-        self.body.addWidget(self.empty)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.body.addWidget(self.empty, 1)
         self.body.addWidget(self.area, 1)
         self.area.hide()
         ctx.changed.connect(self._rebuild)
