@@ -88,7 +88,7 @@ class MatchView(QWidget):
         self.numbers = CodeLabel(ctx, "", "second", wrap=True)
         self.bar = DistanceBar(ctx)
         self.ticks = CodeLabel(ctx, "", "caption", wrap=True)
-        self.larger = ActionButton(ctx, "button.enlarge", ENLARGE_KEY, icon="search")
+        self.larger = ActionButton(ctx, "button.enlarge", ENLARGE_KEY)
         self.larger.clicked.connect(self.enlarge)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
