@@ -8,7 +8,7 @@ from ui.theme.touch import has_touch_screen
 from workstation.documents.texts import Texts
 from workstation.session.evidence import ConsentBy
 from workstation.session.states import State
-from workstation.station.commands import GiveConsent, RefuseConsent
+from workstation.station.commands import AnswerQuestion, GiveConsent, RefuseConsent
 from workstation.station.snapshot import SessionSnapshot, StationStatus
 
 __all__ = ["OwnAnswer"]
@@ -18,7 +18,8 @@ class OwnAnswer(QObject):
     """Offers the pad at CONSENT and nowhere else; a refusal is asked about once more.
 
     changed   another question is on the screen
-    question  code of what is asked instead of the state's own prompt, empty for that
+    question  code of what is asked instead of the state's own prompt, empty for that; questions
+              of the policy come before the consent, one by one
     """
 
     changed = Signal()
@@ -45,9 +46,17 @@ class OwnAnswer(QObject):
         """Offer what may be answered now; None for a window that nobody can read."""
         self._seen = seen
         asked = seen is not None and seen.state is State.CONSENT and seen.consent != ""
+        self.question = ""
         if seen is None or not asked or seen.busy or not self.is_at_hand(station):
-            self._refusing = self.question = ""
+            self._refusing = ""
+            if asked and seen is not None and seen.question:
+                self.question = f"attest.{seen.question}"
             self._pad.withdraw()
+            return
+        if seen.question:
+            self.question = code = f"attest.{seen.question}"
+            about = f"{_name_case(seen)} {code} {seen.message}"
+            self._pad.offer(about, _both(texts, f"{code}.yes"), _both(texts, f"{code}.no"))
             return
         if self._refusing != _name_case(seen):
             self._refusing = ""
@@ -60,6 +69,9 @@ class OwnAnswer(QObject):
     def _answer(self, yes: bool, by: ConsentBy) -> None:  # noqa: FBT001 - a signal's argument
         seen = self._seen
         if seen is None or seen.state is not State.CONSENT:
+            return
+        if seen.question:
+            self._ctx.post(AnswerQuestion(seen.question, yes, by))
             return
         if self._refusing:
             self._refusing = ""

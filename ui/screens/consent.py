@@ -11,7 +11,7 @@ from ui.widgets.confirm import ask
 from ui.widgets.customer_card import CustomerCard
 from ui.widgets.labels import CodeLabel
 from ui.widgets.text_view import text_view
-from workstation.station.commands import GiveConsent, RefuseConsent
+from workstation.station.commands import AnswerQuestion, GiveConsent, RefuseConsent
 from workstation.station.snapshot import SessionSnapshot, StationStatus
 
 __all__ = ["ConsentScreen"]
@@ -25,6 +25,7 @@ class ConsentScreen(SessionScreen):
         self._language = ""
         self._shown = False
         self._needs_window = False
+        self._question = ""
         self.text: QPlainTextEdit = text_view(ctx, "consent.title")
         card = Card(ctx, "consent.card")
         card.body.addWidget(CodeLabel(ctx, "consent.hint", "second", wrap=True))
@@ -32,6 +33,7 @@ class ConsentScreen(SessionScreen):
         bar = self.text.verticalScrollBar()
         bar.valueChanged.connect(lambda at: ctx.reading_moved.emit(at / max(1, bar.maximum())))
         self.customer = CustomerCard(ctx)
+        self.customer.answered.connect(self._answer)
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(card, 3)
@@ -46,6 +48,8 @@ class ConsentScreen(SessionScreen):
             self.text.setPlainText(snapshot.consent)
         self._shown = snapshot.consent != ""
         self._needs_window = snapshot.window_needed
+        self._question = snapshot.question
+        self.customer.show_question(snapshot.question, *snapshot.questions)
         self.actions_changed.emit()
 
     def show_station(self, status: StationStatus) -> None:
@@ -58,7 +62,9 @@ class ConsentScreen(SessionScreen):
         refuse = Action(
             "button.consent_refused", "F4", self._ask_refuse, ButtonRole.DANGER, enabled=self.idle
         )
-        ready = self._shown and self.idle and not self._lacks_window()
+        readable = self.idle and not self._lacks_window()
+        self.customer.enable_answers(enabled=readable)
+        ready = self._shown and readable and not self._question
         self.customer.show_window(needed=self._needs_window)
         agree = Action("button.consent_given", "F9", self._agree, ButtonRole.PRIMARY, enabled=ready)
         opened = Action("button.customer_window", "F11", self.customer_wanted.emit)
@@ -68,6 +74,11 @@ class ConsentScreen(SessionScreen):
     def _lacks_window(self) -> bool:
         """Say whether the customer has to read the own window and cannot."""
         return self._needs_window and not self.ctx.customer_shown()
+
+    def _answer(self, yes: bool) -> None:  # noqa: FBT001 - a signal's argument
+        """Enter what the customer has said to the question in the own window."""
+        if self._question and self.idle and not self._lacks_window():
+            self.ctx.post(AnswerQuestion(self._question, yes))
 
     def _agree(self) -> None:
         self.ctx.post(GiveConsent(self._language))

@@ -7,6 +7,7 @@ read. Where there is a touch screen or a key pad the customer answers with their
 Always light: a bright screen lights the face for the camera.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -34,6 +35,7 @@ from ui.widgets.qr_view import QrView
 from ui.widgets.waiting_card import invitation_modules
 from vision.results import Accommodation, Colour, Prompt
 from workstation.documents.texts import SECOND_LANGUAGE, Texts
+from workstation.rules.catalogue.words import Words
 from workstation.session.evidence import ConsentBy
 from workstation.session.states import State
 from workstation.station.snapshot import PreviewImage, SessionSnapshot, StationStatus
@@ -61,7 +63,7 @@ class CustomerWindow(QMainWindow):
         self._hidden = False
         self._snapshot: SessionSnapshot | None = None
         self._station = _NO_STATION
-        self._texts = _in_two(ctx.texts.language)
+        self._texts = _in_two(ctx.texts.language, ctx.texts.words)
         self._spoken = ""
         self._look: WindowLook | None = None
         self._build()
@@ -119,8 +121,9 @@ class CustomerWindow(QMainWindow):
     def show_session(self, snapshot: SessionSnapshot) -> None:
         """Show what the customer has to do now."""
         self._snapshot = snapshot
-        if self._texts[0].language != snapshot.language:
-            self._texts = _in_two(snapshot.language)
+        words = self._ctx.texts.words
+        if (self._texts[0].language, self._texts[0].words) != (snapshot.language, words):
+            self._texts = _in_two(snapshot.language, words)
         self._show()
 
     def show_station(self, status: StationStatus) -> None:
@@ -176,7 +179,9 @@ class CustomerWindow(QMainWindow):
         looking = state is State.LIVENESS
         prompt = None if seen is None or not looking else seen.prompt
         text = "" if seen is None else seen.consent if state is State.CONSENT else seen.statement
-        if state not in {State.CONSENT, State.SIGNATURE}:
+        asked = seen is not None and seen.question != ""
+        if asked or state not in {State.CONSENT, State.SIGNATURE}:
+            # One thing at a time: the question first, then what is agreed to.
             text = ""
         self._paint(prompt, self._is_large(seen), reading=text != "")
         self._show_prompt(seen)
@@ -228,6 +233,10 @@ class CustomerWindow(QMainWindow):
         )
         if state is State.CONSENT and not self.pad.isVisible():
             line = first.tr("customer.say_it")
+        if seen is not None and seen.question:
+            number, count = seen.questions
+            told = first.tr("customer.question", number=number, count=count)
+            line = f"{told}   ·   {line}" if line else told
         self.step.setVisible(line != "")
         self.step.setText(line)
         self.bank.setText("" if state is State.IDLE else self._station.bank)
@@ -273,9 +282,9 @@ class CustomerWindow(QMainWindow):
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
 
 
-def _in_two(language: str) -> tuple[Texts, Texts]:
+def _in_two(language: str, words: Mapping[str, Words]) -> tuple[Texts, Texts]:
     """Return the texts of a language, and of the one that stands below it."""
-    return Texts(language), Texts(SECOND_LANGUAGE[language])
+    return Texts(language, words), Texts(SECOND_LANGUAGE[language], words)
 
 
 def _eased(seen: SessionSnapshot) -> tuple[Accommodation, ...]:

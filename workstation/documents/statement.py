@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from workstation.errors import OperationRefused, PolicyRefused
-from workstation.rules.catalogue.documents import Template
+from workstation.rules.catalogue.documents import ANSWERS, Template
 from workstation.rules.catalogue.templates import fill_lines
 from workstation.rules.local_time import KAZAKHSTAN
 from workstation.rules.operation import CriticalOperation
@@ -19,7 +19,7 @@ from workstation.rules.policy import Policy
 
 __all__ = ["VERSION", "Statement", "StatementPerson", "compose"]
 
-VERSION = "verification-statement/v3"
+VERSION = "verification-statement/v4"
 """Of what fills the placeholders; the template has an edition of its own."""
 
 _HEX256 = re.compile(r"[0-9a-f]{64}")
@@ -71,10 +71,11 @@ def compose(  # noqa: PLR0913 - a statement names each of these; grouping would 
     evidence_sha256: str,
     issued: datetime,
     ttl: timedelta,
+    said: tuple[tuple[str, bool], ...] = (),
 ) -> Statement:
     """Return the statement in `language` (kk, ru, en), by the policy's template.
 
-    people                  at least one, the customer first
+    people  at least one, the customer first; said: (question, whether the customer said yes)
     nonce, evidence_sha256  64 lower-case hex digits; issued: aware UTC; ttl: positive
     Raises OperationRefused, naming the argument, when one has not its form; PolicyRefused for an
     operation that the policy does not define.
@@ -101,7 +102,9 @@ def compose(  # noqa: PLR0913 - a statement names each of these; grouping would 
     }
     frame = _frame(template, language)
     values |= _operation_values(policy, operation, language)
-    text = fill_lines(frame, values, _blocks(policy, operation, people, language))
+    blocks = _blocks(policy, operation, people, language)
+    blocks[ANSWERS] = _answers(policy, said, language)
+    text = fill_lines(frame, values, blocks)
     digest = hashlib.sha256(text.encode()).hexdigest()
     return Statement(text, digest, nonce, evidence_sha256, _ms(issued), _ms(expires))
 
@@ -142,6 +145,15 @@ def _blocks(
         "people": tuple(f"{role}: {iin}" for role, iin in roles),
         "fields": tuple(f"  {label}: {value}" for label, value in lines),
     }
+
+
+def _answers(policy: Policy, said: tuple[tuple[str, bool], ...], language: str) -> tuple[str, ...]:
+    """Return a line for each question that the customer has answered, in their language."""
+    asked = {each.id: each for given in policy.attestations for each in given.questions}
+    return tuple(
+        f"  {question.text.text(language)} {(question.yes if yes else question.no).text(language)}"
+        for question, yes in ((asked[name], yes) for name, yes in said)
+    )
 
 
 def _require_people(people: tuple[StatementPerson, ...]) -> None:

@@ -6,6 +6,7 @@ import msgspec
 
 from workstation.errors import PolicyRefused
 from workstation.rules.catalogue.documents import (
+    ANSWERS,
     CUSTOMER_ROLE,
     MOMENT,
     STATEMENT_BLOCKS,
@@ -54,11 +55,12 @@ class DocumentsTable(Table, frozen=True):
     palm_consent: DocumentTable | None = None
 
 
-def build_documents(table: DocumentsTable) -> DocumentTemplates:
+def build_documents(table: DocumentsTable, *, asks_customer: bool) -> DocumentTemplates:
     """Return the documents; PolicyRefused, with place and language, for one that says too little.
 
     A statement names each of `STATEMENT_PLACEHOLDERS` once and nothing else, `{version}` on its
-    second line; a consent is the same text for everybody.
+    second line; `{answers}`, too, where customers are asked anything. A consent is the same text
+    for everybody.
     """
     roles = {role: each.words() for role, each in table.roles.items()}
     if CUSTOMER_ROLE not in roles:
@@ -66,11 +68,12 @@ def build_documents(table: DocumentsTable) -> DocumentTemplates:
     for role, words in roles.items():
         require_placeholders(words, f"{_PLACE}.roles.{role}", known=frozenset())
     statement, consent = _template(table.statement), _template(table.consent)
+    said = {ANSWERS} if asks_customer else frozenset[str]()
     require_document(
         statement.words,
         f"{_PLACE}.statement",
-        wanted=STATEMENT_PLACEHOLDERS,
-        blocks=STATEMENT_BLOCKS,
+        wanted=STATEMENT_PLACEHOLDERS | said,
+        blocks=STATEMENT_BLOCKS | said,
         second=STATEMENT_VERSION_LINE,
     )
     require_document(consent.words, f"{_PLACE}.consent", wanted=frozenset())

@@ -45,6 +45,7 @@ from workstation.rules.questions.build import (
     require_answerable,
     require_answerers,
 )
+from workstation.rules.questions.definition import AskedOf
 from workstation.rules.reference import SourceRule
 from workstation.rules.safeguards.operation import require_hard, require_safeguards
 from workstation.settings.toml_file import parse_toml
@@ -155,7 +156,7 @@ def _policy(file: PolicyFile, sha256: str) -> Policy:
         valid_from=file.valid_from,
         valid_to=file.valid_to,
         operations=_operations(file),
-        documents=build_documents(file.documents),
+        documents=build_documents(file.documents, asks_customer=_asks_customer(file)),
         rules=tuple(_rule(each) for each in file.rules),
         carrier=file.signature.carrier,
         identification=file.signature.identification,
@@ -182,6 +183,11 @@ def _policy(file: PolicyFile, sha256: str) -> Policy:
         live_quality=tuple(file.vision.live_quality.items()),
         **limits,
     )
+
+
+def _asks_customer(file: PolicyFile) -> bool:
+    asked = (question.asked_of for each in file.attestations for question in each.questions)
+    return AskedOf.CUSTOMER in asked
 
 
 def _signer(table: SignatureTable) -> SignerRules:

@@ -239,7 +239,7 @@ def _build_judge(
             # Whatever the desk has answered: another officer settles it in the review.
             return CheckStatus.INDETERMINATE, f"{check}.needed", ()
         people = evidence.people if evidence.aside else (evidence,)
-        found = (each for person in people for each in person.findings)
+        found = (each for own in people for each in (*own.findings, *own.own_words))
         return _find_answer(check, role, (*evidence.answers, *found))
 
     return judge

@@ -28,6 +28,7 @@ __all__ = [
     "ChallengeIssued",
     "ConsentGiven",
     "ConsentRefused",
+    "ConsentStopped",
     "CosignatureAwaited",
     "CustomerCameBack",
     "CustomerParked",
@@ -94,6 +95,13 @@ class PrechecksUnanswered(_Prechecked):
 @dataclass(frozen=True, slots=True)
 class ConsentGiven(SessionEvent):
     """The customer agreed."""
+
+    consent: Consent
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentStopped(SessionEvent):
+    """The customer agreed, and said something that speaks against a hard check."""
 
     consent: Consent
 
@@ -343,6 +351,7 @@ Event = (
     | PrechecksUnanswered
     | ConsentGiven
     | ConsentRefused
+    | ConsentStopped
     | StatementIssued
     | SignatureAccepted
     | SignatureForReview

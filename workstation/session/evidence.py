@@ -85,6 +85,7 @@ class Consent:
 
     by      by whose hand it came
     window  the text was shown in the customer's own window at that moment
+    answers  what the customer's own answers before it make of the checks that they are about
     """
 
     given: bool
@@ -92,6 +93,7 @@ class Consent:
     text_sha256: str
     by: ConsentBy = ConsentBy.TELLER
     window: bool = False
+    answers: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +237,11 @@ class PersonEvidence:
     authority: AuthorityEvidence | None = None
     signature: SignatureReport | None = None
     findings: tuple[Answer, ...] = ()
+
+    @property
+    def own_words(self) -> tuple[Answer, ...]:
+        """Return what the person's own answers before the consent make of their checks."""
+        return () if self.consent is None else self.consent.answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

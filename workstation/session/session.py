@@ -43,6 +43,7 @@ from workstation.session.events import (
     ChallengeIssued,
     ConsentGiven,
     ConsentRefused,
+    ConsentStopped,
     CosignatureAwaited,
     CustomerCameBack,
     CustomerParked,
@@ -96,6 +97,7 @@ TRANSITIONS: dict[tuple[State, type[Event]], State] = {
     (State.PRECHECKS, CustomerParked): State.PARKED,
     (State.CONSENT, ConsentGiven): State.REFERENCE,
     (State.CONSENT, ConsentRefused): State.DECIDED,
+    (State.CONSENT, ConsentStopped): State.DECIDED,
     (State.REFERENCE, ReferenceAccepted): State.LIVENESS,
     (State.REFERENCE, ReferenceRefused): State.DECIDED,
     (State.LIVENESS, ChallengeIssued): State.LIVENESS,
@@ -269,7 +271,11 @@ def _absorb(evidence: Evidence, event: Event) -> Evidence:  # noqa: PLR0911 - on
         case PrechecksPassed() | PrechecksRenewed() | PrechecksStopped() | PrechecksUnanswered():
             subject = event.subject or evidence.subject
             return replace(evidence, answers=event.answers, subject=subject)
-        case ConsentGiven(consent=consent) | ConsentRefused(consent=consent):
+        case (
+            ConsentGiven(consent=consent)
+            | ConsentRefused(consent=consent)
+            | ConsentStopped(consent=consent)
+        ):
             return replace(evidence, consent=consent)
         case (
             PersonCalled()

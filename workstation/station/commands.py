@@ -29,6 +29,7 @@ __all__ = [
     "AcknowledgeAlarms",
     "AgreeReview",
     "AnswerComparison",
+    "AnswerQuestion",
     "ApproveException",
     "AskAuthorityAgain",
     "AskCentre",
@@ -122,6 +123,15 @@ class GiveConsent:
     """The customer agreed to the consent text shown in this language; `by`: by whose hand."""
 
     language: str
+    by: ConsentBy = ConsentBy.TELLER
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerQuestion:
+    """The customer has answered the question in the own window; `by`: by whose hand."""
+
+    question: str
+    yes: bool
     by: ConsentBy = ConsentBy.TELLER
 
 
@@ -308,6 +318,7 @@ Command = (
     | BeginOperation
     | AskRegistriesAgain
     | AskAuthorityAgain
+    | AnswerQuestion
     | GiveConsent
     | RefuseConsent
     | ReportCustomerWindow

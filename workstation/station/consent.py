@@ -9,7 +9,7 @@ from workstation.station.readiness import needs_window
 from workstation.verification.move import Warn
 from workstation.verification.verification import Verification
 
-__all__ = ["lacks_window", "take_consent"]
+__all__ = ["lacks_window", "take_answer", "take_consent"]
 
 
 def lacks_window(verification: Verification, *, shown: bool) -> bool:
@@ -18,6 +18,19 @@ def lacks_window(verification: Verification, *, shown: bool) -> bool:
         return False
     verification.take(Warn("customer_window", "customer_window.needed"))
     return True
+
+
+def take_answer(verification: Verification, command: c.AnswerQuestion, *, shown: bool) -> None:
+    """Take the customer's answer to the question in the own window.
+
+    Raises OperationRefused for a question that is not on the screen.
+    """
+    verification.require(State.CONSENT)
+    if lacks_window(verification, shown=shown):
+        return
+    session, question = verification.session, command.question
+    move = verification.own_words.answer(session, question, yes=command.yes, by=command.by)
+    verification.take(move)
 
 
 def take_consent(
@@ -31,6 +44,10 @@ def take_consent(
     verification.require(State.CONSENT)
     given = isinstance(command, c.GiveConsent)
     if given and lacks_window(verification, shown=shown):
+        return
+    if given and verification.own_words.find_open(verification.session):
+        # The page offers no consent before; whoever posts it all the same has asked nothing.
+        verification.take(Warn("consent.unasked", "customer_question.open"))
         return
     language = command.language if isinstance(command, c.GiveConsent) else ""
     language = language or verification.case.language

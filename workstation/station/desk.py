@@ -21,7 +21,7 @@ from workstation.session.confirmation import AbortReason
 from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.station.closing import close_case, read_abort
-from workstation.station.consent import lacks_window, take_consent
+from workstation.station.consent import lacks_window, take_answer, take_consent
 from workstation.station.document import read_chip, read_document
 from workstation.station.form_document import FormDocument
 from workstation.station.log_view import LogVerification
@@ -106,6 +106,8 @@ class Desk:
     def perform(self, command: c.Command, *, busy: bool) -> Task | None:  # noqa: C901, PLR0912 - one arm a command
         """Perform a command of the running verification; others are not for the desk."""
         match command:
+            case c.AnswerQuestion():
+                take_answer(self.require_verification(), command, shown=self.window_shown)
             case c.GiveConsent() | c.RefuseConsent():
                 take_consent(self.require_verification(), command, shown=self.window_shown)
             case c.UseReferenceFile(path=path):

@@ -13,6 +13,7 @@ from workstation.rules.checks import CheckName
 from workstation.rules.conditions import Condition, Fact
 from workstation.rules.parties import Operator
 from workstation.rules.policy import OperationPolicy, Policy
+from workstation.rules.questions.definition import AskedOf
 from workstation.session.states import State
 from workstation.station.day_count import DayCount
 from workstation.station.snapshot import (
@@ -46,6 +47,7 @@ def offer_operations(policy: Policy) -> tuple[OperationOffer, ...]:
                 for attestation in policy.attestations
                 if any(attestation.check in item.answers for item in each.required)
                 for question in attestation.questions
+                if question.asked_of is AskedOf.TELLER
             ),
             frozenset(
                 question.id

@@ -167,6 +167,8 @@ class SessionSnapshot:
     phone        what the customer's phone is asked, while a signing in eGov Mobile runs
     statement    the text the customer signs, in the customer's language; empty before it exists
     consent      the consent text in the customer's language
+    question     of the policy, that the customer answers before the consent; empty for none
+    questions    its number, and how many there are
     window_needed  nothing goes on while the customer cannot read the own window
     window       what the bank is about to do, with whole values, for the customer's own screen and
                  no other; empty while the customer answers nothing
@@ -196,6 +198,8 @@ class SessionSnapshot:
     checks: tuple[CheckResult, ...] = ()
     required: tuple[CheckName, ...] = ()
     consent: str = ""
+    question: str = ""
+    questions: tuple[int, int] = (0, 0)
     window_needed: bool = False
     window: str = field(default="", repr=False)
     attempt: int = 0

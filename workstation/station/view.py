@@ -67,7 +67,6 @@ def take_snapshot(verification: Verification, *, busy: str) -> SessionSnapshot:
             item.check for item in session.required if item.hardness is not Hardness.SILENT
         ),
         consent=_consent_text(verification) if session.state is State.CONSENT else "",
-        window_needed=needs_window(verification.services),
         window=case.definition.say_window(case.operation, case.language)
         if session.state in _ASKS_CUSTOMER
         else "",
@@ -93,7 +92,19 @@ def take_snapshot(verification: Verification, *, busy: str) -> SessionSnapshot:
         fault=verification.fault_code,
         simulated=verification.services.simulated,
     )
-    return _with_face(snapshot, verification)
+    return _with_face(_with_question(snapshot, verification), verification)
+
+
+def _with_question(snapshot: SessionSnapshot, verification: Verification) -> SessionSnapshot:
+    """Return the snapshot with what the customer answers now, and whether it has to be read."""
+    waiting = verification.own_words.find_open(verification.session)
+    given = verification.own_words.count_given()
+    return replace(
+        snapshot,
+        question=waiting[0].id if waiting else "",
+        questions=(given + 1, given + len(waiting)) if waiting else (0, 0),
+        window_needed=needs_window(verification.services),
+    )
 
 
 def _consent_text(verification: Verification) -> str:

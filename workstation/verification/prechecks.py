@@ -21,6 +21,7 @@ from workstation.rules.questions.definition import (
     KIND,
     NO_ANSWER,
     NOT_ASKED,
+    AskedOf,
     RegistryQuestion,
 )
 from workstation.session.events import PrechecksPassed, PrechecksStopped, PrechecksUnanswered
@@ -159,7 +160,8 @@ class Prechecks:
 
     def _judge_attestations(self, subject: CaseFacts) -> list[Answer]:
         asked = map(self.policy.attestation, self._list_demanded(subject))
-        return [judge_attestation(each, self.attestations) for each in asked if each is not None]
+        of_teller = (each for each in asked if each and each.asked_of is AskedOf.TELLER)
+        return [judge_attestation(each, self.attestations) for each in of_teller]
 
     def _learn(self, person: Person | None) -> CaseFacts:
         if person is None:

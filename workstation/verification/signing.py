@@ -146,6 +146,7 @@ class Signing:
             evidence_sha256=combine_evidence(people) if people else own,
             issued=services.now(),
             ttl=timedelta(milliseconds=session.policy.statement_ttl_ms),
+            said=_list_said(evidence),
         )
         bound = StatementEvidence(
             sha256=statement.sha256,
@@ -316,6 +317,12 @@ def _name_people(case: Case) -> tuple[StatementPerson, ...]:
         return (customer,)
     second = case.second
     return customer, StatementPerson(second.role, second.client.iin.digits, second.number)
+
+
+def _list_said(evidence: Evidence) -> tuple[tuple[str, bool], ...]:
+    """Return what people have answered themselves before their consent."""
+    answers = (each for person in evidence.people for each in person.own_words)
+    return tuple((name, word == "yes") for each in answers for name, word in each.facts)
 
 
 def _digest_face(evidence: Evidence) -> str:

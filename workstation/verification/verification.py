@@ -8,7 +8,7 @@ and nothing but the fault is shown.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from workstation.session.decision import Outcome
 from workstation.session.events import (
     ConsentGiven,
     ConsentRefused,
+    ConsentStopped,
     DeadlinePassed,
     DecisionRecorded,
     Event,
@@ -31,6 +32,7 @@ from workstation.session.events import (
 from workstation.session.evidence import Consent, Evidence
 from workstation.session.session import TRANSITIONS, VerificationSession
 from workstation.session.states import State
+from workstation.verification.answers.own_words import OwnWords, stops
 from workstation.verification.case import Case
 from workstation.verification.move import Advance, Fault, Move, Record, Supervised, Warn
 from workstation.verification.opening import RegistryInquiry, open_evidence
@@ -39,7 +41,7 @@ from workstation.verification.people.seated import Seated
 from workstation.verification.people.seats import call_person, match_person, remember_people
 from workstation.verification.people.sides import PersonSides
 from workstation.verification.prechecks import PrecheckResult
-from workstation.verification.record import begin_facts, record_result
+from workstation.verification.record import answer_facts, begin_facts, record_result
 from workstation.verification.reference.identity import KnownCustomer
 from workstation.verification.release import Result, release
 from workstation.verification.services import Release, Services
@@ -81,6 +83,7 @@ class Verification(Seated):
         self.released: Release | None = None
         self.registries = RegistryInquiry(services, who, case)
         self.sides = {role: PersonSides(services, case, role) for role in case.roles}
+        self.own_words = OwnWords()
         if resumed is None:
             self.started_ms = services.clock.wall_ms()
             self.watch = Stopwatch(services.clock)
@@ -168,14 +171,17 @@ class Verification(Seated):
         self.take(move)
 
     def consent(self, consent: Consent) -> None:
-        """Take the customer's consent or refusal."""
-        kind = ConsentGiven if consent.given else ConsentRefused
+        """Take the customer's consent or refusal, with the own answers before it."""
+        consent = replace(consent, answers=self.own_words.judge(self.session))
+        stopped = consent.given and stops(self.session, consent.answers)
+        kind = ConsentStopped if stopped else ConsentGiven if consent.given else ConsentRefused
         step = "consent.given" if consent.given else "consent.refused"
         facts: dict[str, JsonValue] = {
             "language": consent.language,
             "text": consent.text_sha256,
             "by": consent.by.value,
             "window": consent.window,
+            **(answer_facts(consent.answers) if consent.answers else {}),
         }
         self.take(Advance(kind(self.case.id, consent), step, facts))
 

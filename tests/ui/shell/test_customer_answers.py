@@ -8,12 +8,19 @@ from PySide6.QtGui import QEventPoint, QPointingDevice, QTouchEvent
 from PySide6.QtWidgets import QApplication
 
 from tests.support.desktop.snapshots import session, station
+from tests.support.station.operations import shipped_policy
 from ui.customer.answer_pad import SETTLING_MS
+from ui.navigation import Page
 from ui.shell.customer_window import CustomerWindow
 from workstation.documents.texts import Texts
 from workstation.session.evidence import ConsentBy
 from workstation.session.states import State
-from workstation.station.commands import GiveConsent, RefuseConsent
+from workstation.station.commands import (
+    AnswerQuestion,
+    GiveConsent,
+    RefuseConsent,
+    ReportCustomerWindow,
+)
 
 CONSENT = "Я согласен(на), чтобы банк снял моё лицо."
 TOUCH = replace(station(), customer_touch=True)
@@ -198,3 +205,70 @@ def test_without_a_hand_of_their_own_customers_are_told_whom_to_tell(customer):
 
     assert customer.step.text() == Texts("ru").tr("customer.say_it")
     assert not customer.pad.isVisible()
+
+
+# -- questions of the policy ----------------------------------------------------------------------
+
+ASKED = {"question": "safe_account", "questions": (3, 3)}
+WORDS = shipped_policy().words()
+
+
+def test_a_question_stands_alone_and_is_answered_by_finger(qtbot, ctx, customer, posted):
+    ctx.use_words(WORDS)
+    ask(customer, language="kk", **ASKED)
+
+    assert customer.prompt.text() == WORDS["attest.safe_account"].kk
+    assert customer.second.text() == WORDS["attest.safe_account"].ru
+    assert customer.pad.no.text().startswith(WORDS["attest.safe_account.no"].kk)
+    assert not customer.reading.isVisible()
+    assert Texts("kk").tr("customer.question", number=3, count=3) in customer.step.text()
+    seen_long_enough(qtbot, customer)
+    touch(customer.pad.yes)
+    assert posted == [AnswerQuestion("safe_account", yes=True, by=ConsentBy.TOUCH)]
+
+
+def test_after_the_last_answer_the_consent_is_offered_anew(qtbot, ctx, customer, posted):
+    ctx.use_words(WORDS)
+    ask(customer, **ASKED)
+    seen_long_enough(qtbot, customer)
+    touch(customer.pad.no)
+    ask(customer)
+
+    assert customer.prompt.text() == Texts("ru").tr("customer.consent")
+    assert not customer.pad.yes.isEnabled()
+    assert posted == [AnswerQuestion("safe_account", yes=False, by=ConsentBy.TOUCH)]
+
+
+def test_the_teller_enters_an_answer_and_gives_no_consent_before(window, ctx, posted):
+    window.show_station(replace(station(), words=WORDS))
+    window.press("F11")
+    window.show_session(session(State.CONSENT, consent=CONSENT, window_needed=True, **ASKED))
+    posted.clear()
+    card = window.screen_of(Page.CONSENT).customer
+    window.press("F9")
+    assert posted == []
+    assert card.question.text() == WORDS["attest.safe_account"].ru
+    card.no.click()
+    assert posted == [AnswerQuestion("safe_account", yes=False)]
+
+    window.show_session(session(State.CONSENT, consent=CONSENT, window_needed=True))
+    window.press("F9")
+    assert posted[1:] == [GiveConsent("ru")]
+
+
+def test_the_teller_consents_for_nobody_who_cannot_read(window, posted):
+    window.show_station(station())
+    window.show_session(session(State.CONSENT, consent=CONSENT, window_needed=True))
+    screen = window.screen_of(Page.CONSENT)
+    window.press("F9")
+    assert posted == []
+    assert screen.customer.state.text() == Texts("ru").tr("customer_window.needed")
+
+    window.press("F11")
+    assert screen.customer.state.text() == Texts("ru").tr("customer_window.open")
+    window.press("F9")
+    assert posted[-1] == GiveConsent("ru")
+    window.press("F11")
+    assert posted[-1] == ReportCustomerWindow(shown=False)
+    window.press("F9")
+    assert posted[-1] == ReportCustomerWindow(shown=False)

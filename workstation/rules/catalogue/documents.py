@@ -9,6 +9,7 @@ from workstation.errors import PolicyRefused
 from workstation.rules.catalogue.words import Words
 
 __all__ = [
+    "ANSWERS",
     "CUSTOMER_ROLE",
     "MOMENT",
     "STATEMENT_BLOCKS",
@@ -20,6 +21,9 @@ __all__ = [
 ]
 
 STATEMENT_VERSION_LINE: Final = "version"
+ANSWERS: Final = "answers"
+"""What customers have answered themselves: said where a policy asks them, and nowhere else."""
+
 STATEMENT_BLOCKS: Final = frozenset({"people", "fields"})
 STATEMENT_PLACEHOLDERS: Final = STATEMENT_BLOCKS | {
     STATEMENT_VERSION_LINE,

@@ -116,6 +116,10 @@ def build_attestations(tables: list[AttestationTable]) -> tuple[Attestation, ...
     """Return what tellers are asked; PolicyRefused for a question or check that stands twice."""
     _require_once("$.attestations", (each.check for each in tables))
     _require_once("$.attestations", (item.id for each in tables for item in each.questions))
+    for index, table in enumerate(tables):
+        if len({each.asked_of for each in table.questions}) > 1:
+            # One answers before the case is opened, the other in it: neither could be judged.
+            raise PolicyRefused(f"$.attestations[{index}]: asked of one person, not of two")
     return tuple(
         Attestation(table.check, tuple(_yes_no(each) for each in table.questions))
         for table in tables
@@ -177,7 +181,7 @@ def require_answerable(
 
 def _yes_no(table: YesNoTable) -> AttestationQuestion:
     text, yes, no = table.text.words(), table.yes.words(), table.no.words()
-    return AttestationQuestion(table.id, text, yes, no, table.good == "yes")
+    return AttestationQuestion(table.id, text, yes, no, table.good == "yes", table.asked_of)
 
 
 def _require_reasons(check: PolicyCheck, wanted: set[str] | frozenset[str]) -> None:

@@ -16,6 +16,7 @@ __all__ = [
     "NO_ANSWER",
     "RESERVED",
     "AnsweredBy",
+    "AskedOf",
     "Attestation",
     "AttestationQuestion",
     "ClosedAnswer",
@@ -114,15 +115,23 @@ class RegistryQuestion:
         return next((each for each in self.answers if each.word == word), None)
 
 
+class AskedOf(StrEnum):
+    """Who answers a question: the teller in the form, or the customer in the own window."""
+
+    TELLER = "teller"
+    CUSTOMER = "customer"
+
+
 @dataclass(frozen=True, slots=True)
 class AttestationQuestion:
-    """A question that the teller answers yes or no; `good` is the answer that speaks for it."""
+    """A question that is answered yes or no; `good` is the answer that speaks for it."""
 
     id: str
     text: Words
     yes: Words
     no: Words
     good: bool
+    asked_of: AskedOf = AskedOf.TELLER
 
     def words(self) -> dict[str, Words]:
         """Return its words by the codes that screens show."""
@@ -132,10 +141,15 @@ class AttestationQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Attestation:
-    """The questions by which a teller answers a check."""
+    """The questions by which a teller, or the customer, answers a check."""
 
     check: CheckName
     questions: tuple[AttestationQuestion, ...]
+
+    @property
+    def asked_of(self) -> AskedOf:
+        """Return who answers them: all of one check the same."""
+        return self.questions[0].asked_of
 
     def judge(self, said: Mapping[str, bool]) -> tuple[CheckStatus, str]:
         """Return status and reason of the check by the teller's answers, yes or no by question.

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from workstation.rules.catalogue.table_fields import Name, WordsTable
-from workstation.rules.questions.definition import AnsweredBy
+from workstation.rules.questions.definition import AnsweredBy, AskedOf
 from workstation.settings.fields import Table
 
 __all__ = [
@@ -62,13 +62,14 @@ class QuestionTable(Table, frozen=True):
 
 
 class YesNoTable(Table, frozen=True):
-    """A question that the teller answers."""
+    """A question that the teller answers, or the customer in the own window."""
 
     id: Name
     text: WordsTable
     yes: WordsTable
     no: WordsTable
     good: Literal["yes", "no"]
+    asked_of: AskedOf = AskedOf.TELLER
 
 
 class AttestationTable(Table, frozen=True):

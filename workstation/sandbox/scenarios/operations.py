@@ -51,6 +51,18 @@ OPERATIONS = (
         kind="unblock_after_antifraud",
         answers=(("security_called", True),),
     ),
+    Scenario(
+        "unblock_told_by_phone",
+        rejected("own_will.concern"),
+        kind="unblock_after_antifraud",
+        answers=(("told_what_to_do", True),),
+    ),
+    Scenario(
+        "payment_to_a_safe_account",
+        rejected("own_will.concern"),
+        kind="large_payment",
+        answers=(("safe_account", True),),
+    ),
     Scenario("payment_to_a_new_payee", APPROVED, kind="large_payment"),
     Scenario(
         "payment_of_a_victim",

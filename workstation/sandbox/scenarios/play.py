@@ -36,6 +36,7 @@ from workstation.sandbox.scenarios.timing import StepTiming, Timer
 from workstation.sandbox.services.face_authority import ComparisonFault
 from workstation.sandbox.services.registries import RegistryFault
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason
+from workstation.session.evidence import ConsentBy
 from workstation.session.exception import ExceptionReason
 from workstation.session.states import State
 from workstation.station import commands as c
@@ -194,6 +195,9 @@ class _Stage:
     def _consent(self, language: str) -> None:
         if self.state is not State.CONSENT:
             return
+        said = dict(form_for(self.scenario, language).attestations)
+        while question := self.driver.snapshot.question:
+            self.driver.do(c.AnswerQuestion(question, said[question], ConsentBy.TOUCH))
         refused = self.scenario.script is Script.REFUSE_CONSENT
         self.driver.do(c.RefuseConsent() if refused else c.GiveConsent(language))
 

@@ -49,7 +49,7 @@ def test_the_customer_reads_what_is_asked_for_and_by_which_rules():
     assert "  Новый номер телефона: +77011234567" in lines
     assert "  Прежний номер телефона: +77017654321" in lines
     assert "ИИН клиента: 900101300017" in lines
-    assert f"Правила: {POLICY.id}, редакция текста 1" in lines
+    assert f"Правила: {POLICY.id}, редакция текста 2" in lines
     assert f"SHA-256 правил: {POLICY.sha256}" in lines
     assert f"SHA-256 параметров операции: {PHONE.sha256()}" in lines
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from resources import LANGUAGES, path
 from workstation.errors import PolicyRefused
-from workstation.rules.catalogue.documents import STATEMENT_BLOCKS, STATEMENT_PLACEHOLDERS
+from workstation.rules.catalogue.documents import ANSWERS, STATEMENT_BLOCKS, STATEMENT_PLACEHOLDERS
 from workstation.rules.catalogue.templates import fill_lines, make_plain
 from workstation.rules.documents_file import DocumentsTable, build_documents
 from workstation.rules.policy_file import read_policy
@@ -46,8 +46,8 @@ def test_a_statement_that_leaves_something_out_is_refused_with_its_language(lang
         ("{nonce}", "{nonce} {nonce}", "$.documents.statement.kk: {nonce} is said twice"),
         ("{fields}", "- {fields}", "$.documents.statement.kk: {fields} has to stand alone"),
         ("\n{version}\n", "\n\n{version}\n", "$.documents.statement.kk: {version} has to be the"),
-        ("version = 1", "version = 0", "$.documents.statement.version"),
-        ("version = 1", "version = 1\nde = 'x'", "unknown field `de`"),
+        ("version = 2", "version = 0", "$.documents.statement.version"),
+        ("version = 2", "version = 2\nde = 'x'", "unknown field `de`"),
     ],
 )
 def test_a_statement_that_says_something_else_is_refused(old, new, detail):
@@ -89,7 +89,7 @@ PIECES = ["{", "}", "{nonce}", "{iin}", "{people}", "\n", " ", "\u200b", "\u0301
 def refusal_of(table):
     """Return why a table of documents is refused, None when it is taken."""
     try:
-        build_documents(table)
+        build_documents(table, asks_customer=True)
     except PolicyRefused as refused:
         return refused.detail
     return None
@@ -111,9 +111,9 @@ def test_an_edited_statement_is_refused_by_place_and_language_or_still_says_all(
     if (detail := refusal_of(table)) is not None:
         assert detail.startswith(f"$.documents.statement.{language}: ")
         return
-    made = build_documents(table)
+    made = build_documents(table, asks_customer=True)
     values = {name: f"<{name}>" for name in STATEMENT_PLACEHOLDERS - STATEMENT_BLOCKS}
-    blocks = {name: (f"<{name}>",) for name in STATEMENT_BLOCKS}
+    blocks = {name: (f"<{name}>",) for name in STATEMENT_BLOCKS | {ANSWERS}}
     filled = fill_lines(made.statement.words.text(language), values, blocks)
 
     assert all(filled.count(f"<{name}>") == 1 for name in STATEMENT_PLACEHOLDERS)

@@ -73,6 +73,7 @@ def an_event(kind: type, session: str = ID) -> e.Event:
         e.PrechecksStopped: (sessions.answers(iin=CheckStatus.FAILED),),
         e.ConsentGiven: (consent(given=True),),
         e.ConsentRefused: (consent(given=False),),
+        e.ConsentStopped: (consent(given=True),),
         e.PrechecksUnanswered: (sessions.answers(person=CheckStatus.INDETERMINATE),),
         e.ReferenceAccepted: (sessions.reference(),),
         e.ReferenceRefused: ("reference.live_person",),
@@ -449,7 +450,7 @@ REVIEWED = st.builds(
 AUTHORITY = st.sampled_from(CheckStatus).map(lambda status: sessions.authority(FACE, status))
 CONTENTS: dict[tuple[type, ...], st.SearchStrategy] = {
     (e.PrechecksPassed, e.PrechecksStopped, e.PrechecksUnanswered): st.tuples(ANSWERED),
-    (e.ConsentGiven, e.ConsentRefused): st.tuples(
+    (e.ConsentGiven, e.ConsentRefused, e.ConsentStopped): st.tuples(
         st.booleans().map(lambda agreed: consent(given=agreed))
     ),
     (e.ChallengeIssued,): st.tuples(st.sampled_from(["11" * 16, "22" * 16])),

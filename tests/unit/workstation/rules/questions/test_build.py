@@ -157,7 +157,7 @@ def test_what_another_officer_confirms_is_soft(hardness):
 
 def test_a_question_about_a_check_that_an_operation_demands_cannot_be_left_out():
     begin = SHIPPED.index('[[attestations]]\ncheck = "questionnaire"')
-    end = SHIPPED.index("# ---", begin)
+    end = SHIPPED.index("# The customer reads these", begin)
     with pytest.raises(PolicyRefused, match="nothing is asked about questionnaire"):
         read_policy((SHIPPED[:begin] + SHIPPED[end:]).encode())
 
@@ -178,3 +178,16 @@ def test_what_the_teller_is_asked_has_one_good_answer_and_one_name(old, new, tol
     assert old in SHIPPED
     with pytest.raises(PolicyRefused, match=told):
         read_policy(SHIPPED.replace(old, new, 1).encode())
+
+
+def test_the_questions_of_one_check_are_asked_of_one_person():
+    at = SHIPPED.index('id = "asked_to_hide"')
+    mixed = SHIPPED[:at] + SHIPPED[at:].replace('asked_of = "customer"\n', "", 1)
+    with pytest.raises(PolicyRefused, match="asked of one person, not of two"):
+        read_policy(mixed.encode())
+
+
+def test_a_policy_that_asks_customers_has_them_sign_their_answers():
+    unsigned = SHIPPED.replace("{fields}\n{answers}\n", "{fields}\n")
+    with pytest.raises(PolicyRefused, match=r"\{answers\} is not said"):
+        read_policy(unsigned.encode())
