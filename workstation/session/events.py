@@ -100,10 +100,8 @@ class ConsentGiven(SessionEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class ConsentStopped(SessionEvent):
+class ConsentStopped(ConsentGiven):
     """The customer agreed, and said something that speaks against a hard check."""
-
-    consent: Consent
 
 
 @dataclass(frozen=True, slots=True)

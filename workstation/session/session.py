@@ -2,8 +2,7 @@
 
 An event is a fact; an unlisted pair of state and event raises IllegalTransition. Where two
 outcomes lead to different states they are two events, so the table needs no guards. Entering
-DECIDED calls `decide`; nothing else does. The diagram in docs/session.md is generated from
-TRANSITIONS by a test.
+DECIDED calls `decide`; nothing else does. A test draws docs/session.md from TRANSITIONS.
 """
 
 from dataclasses import dataclass, replace
@@ -271,11 +270,7 @@ def _absorb(evidence: Evidence, event: Event) -> Evidence:  # noqa: PLR0911 - on
         case PrechecksPassed() | PrechecksRenewed() | PrechecksStopped() | PrechecksUnanswered():
             subject = event.subject or evidence.subject
             return replace(evidence, answers=event.answers, subject=subject)
-        case (
-            ConsentGiven(consent=consent)
-            | ConsentRefused(consent=consent)
-            | ConsentStopped(consent=consent)
-        ):
+        case ConsentGiven(consent=consent) | ConsentRefused(consent=consent):
             return replace(evidence, consent=consent)
         case (
             PersonCalled()

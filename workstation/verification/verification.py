@@ -8,7 +8,7 @@ and nothing but the fault is shown.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -19,9 +19,6 @@ from workstation.errors import AccountChanged, IllegalTransition
 from workstation.records.journal import RecordedDecision, SignedIn
 from workstation.session.decision import Outcome
 from workstation.session.events import (
-    ConsentGiven,
-    ConsentRefused,
-    ConsentStopped,
     DeadlinePassed,
     DecisionRecorded,
     Event,
@@ -32,7 +29,7 @@ from workstation.session.events import (
 from workstation.session.evidence import Consent, Evidence
 from workstation.session.session import TRANSITIONS, VerificationSession
 from workstation.session.states import State
-from workstation.verification.answers.own_words import OwnWords, stops
+from workstation.verification.answers.own_words import OwnWords, settle_consent
 from workstation.verification.case import Case
 from workstation.verification.move import Advance, Fault, Move, Record, Supervised, Warn
 from workstation.verification.opening import RegistryInquiry, open_evidence
@@ -41,7 +38,7 @@ from workstation.verification.people.seated import Seated
 from workstation.verification.people.seats import call_person, match_person, remember_people
 from workstation.verification.people.sides import PersonSides
 from workstation.verification.prechecks import PrecheckResult
-from workstation.verification.record import answer_facts, begin_facts, record_result
+from workstation.verification.record import begin_facts, record_result
 from workstation.verification.reference.identity import KnownCustomer
 from workstation.verification.release import Result, release
 from workstation.verification.services import Release, Services
@@ -172,18 +169,7 @@ class Verification(Seated):
 
     def consent(self, consent: Consent) -> None:
         """Take the customer's consent or refusal, with the own answers before it."""
-        consent = replace(consent, answers=self.own_words.judge(self.session))
-        stopped = consent.given and stops(self.session, consent.answers)
-        kind = ConsentStopped if stopped else ConsentGiven if consent.given else ConsentRefused
-        step = "consent.given" if consent.given else "consent.refused"
-        facts: dict[str, JsonValue] = {
-            "language": consent.language,
-            "text": consent.text_sha256,
-            "by": consent.by.value,
-            "window": consent.window,
-            **(answer_facts(consent.answers) if consent.answers else {}),
-        }
-        self.take(Advance(kind(self.case.id, consent), step, facts))
+        self.take(settle_consent(self.session, self.own_words, consent))
 
     def renew_statement(self) -> Statement | None:
         """Return the statement to sign; an expired one is replaced: its nonce would be stale."""

@@ -1,15 +1,20 @@
 """What customers are asked themselves before they consent: one question after the other."""
 
+from dataclasses import replace
+
+from crypto.canonical_json import JsonValue
 from workstation.errors import OperationRefused
 from workstation.rules.checks import CheckStatus, Hardness
 from workstation.rules.questions.definition import AskedOf, Attestation, AttestationQuestion
-from workstation.session.evidence import Answer, ConsentBy
+from workstation.session.events import ConsentGiven, ConsentRefused, ConsentStopped
+from workstation.session.evidence import Answer, Consent, ConsentBy
 from workstation.session.session import VerificationSession
 from workstation.session.states import State
 from workstation.verification.answers.judging import judge_attestation
-from workstation.verification.move import Record
+from workstation.verification.move import Advance, Record
+from workstation.verification.record import answer_facts
 
-__all__ = ["OwnWords", "stops"]
+__all__ = ["OwnWords", "settle_consent"]
 
 
 class OwnWords:
@@ -48,7 +53,24 @@ class OwnWords:
         return tuple(judge_attestation(each, given) for each in _list_asked(session))
 
 
-def stops(session: VerificationSession, answers: tuple[Answer, ...]) -> bool:
+def settle_consent(session: VerificationSession, words: OwnWords, consent: Consent) -> Advance:
+    """Return what follows from a consent or a refusal, with the own answers before it."""
+    consent = replace(consent, answers=words.judge(session))
+    kind = ConsentGiven if consent.given else ConsentRefused
+    if consent.given and _stops(session, consent.answers):
+        kind = ConsentStopped
+    facts: dict[str, JsonValue] = {
+        "language": consent.language,
+        "text": consent.text_sha256,
+        "by": consent.by.value,
+        "window": consent.window,
+        **(answer_facts(consent.answers) if consent.answers else {}),
+    }
+    step = "consent.given" if consent.given else "consent.refused"
+    return Advance(kind(session.id, consent), step, facts)
+
+
+def _stops(session: VerificationSession, answers: tuple[Answer, ...]) -> bool:
     """Say whether an answer speaks against a check that nobody waives."""
     hard = {each.check for each in session.required if each.hardness is Hardness.HARD}
     return any(each.check in hard and each.status is CheckStatus.FAILED for each in answers)
