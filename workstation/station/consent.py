@@ -47,7 +47,7 @@ def take_consent(
         return
     if given and verification.own_words.find_open(verification.session):
         # The page offers no consent before; whoever posts it all the same has asked nothing.
-        verification.take(Warn("consent.unasked", "customer_question.open"))
+        verification.take(Warn("customer_question", "customer_question.open"))
         return
     language = command.language if isinstance(command, c.GiveConsent) else ""
     language = language or verification.case.language

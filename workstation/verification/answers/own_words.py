@@ -43,7 +43,7 @@ class OwnWords:
             raise OperationRefused("question")
         self._given[question] = yes
         word = "yes" if yes else "no"
-        return Record("consent.answer", {"question": question, "answer": word, "by": by.value})
+        return Record("customer_answer", {"question": question, "answer": word, "by": by.value})
 
     def judge(self, session: VerificationSession) -> tuple[Answer, ...]:
         """Return what the answers make of each check that they are about."""

@@ -46,7 +46,7 @@ def test_questions_come_one_after_the_other_and_each_answer_stands_in_the_log(as
     assert (asked.now.question, asked.now.questions) == ("", (0, 0))
 
     steps = [each.data for each in asked.site.entries("verify.step")]
-    given = [each for each in steps if each["step"] == "consent.answer"]
+    given = [each for each in steps if each["step"] == "customer_answer"]
     assert [(each["question"], each["answer"], each["by"]) for each in given] == [
         (question, "no", "touch") for question in QUESTIONS
     ]
