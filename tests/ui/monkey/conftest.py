@@ -1,0 +1,36 @@
+"""A program that is started at a counter, and the station under it."""
+
+import pytest
+
+from tests.support.desktop.snapshots import NOW_MS
+from tests.support.station.stations import a_site
+from ui.context import UiContext
+from ui.shell.main_window import MainWindow
+from ui.theme.theme import load_theme
+from workstation.documents.texts import Texts
+
+
+@pytest.fixture
+def open_window(qtbot, icons, styled):
+    """Open windows as one program after the other does, each with a context of its own."""
+    opened = []
+
+    def open_next():
+        ctx = UiContext(Texts("ru"), load_theme("light"), print, lambda: NOW_MS)
+        ctx.icons = icons
+        shown = MainWindow(ctx)
+        qtbot.addWidget(shown)
+        shown.resize(1280, 720)
+        shown.show()
+        opened.append(shown)
+        return shown
+
+    yield open_next
+    for each in opened:
+        each.ctx.locked = False
+
+
+@pytest.fixture
+def site(tmp_path):
+    with a_site(tmp_path) as made:
+        yield made
