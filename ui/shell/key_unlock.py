@@ -16,6 +16,7 @@ from ui.theme.tone import Tone
 from ui.widgets.buttons import ActionButton, ButtonRole
 from ui.widgets.dialogs import open_dialog
 from ui.widgets.form import Field
+from ui.widgets.keyboard_sign import KeyboardSign
 from ui.widgets.labels import CodeLabel, set_tone
 
 __all__ = ["KeyPrompt", "KeyUnlockDialog"]
@@ -44,6 +45,7 @@ class KeyUnlockDialog(QDialog):
         edit.setEchoMode(QLineEdit.EchoMode.Password)
         edit.setAcceptDrops(False)
         edit.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.keyboard = KeyboardSign(ctx, self.passphrase)
         self.message = CodeLabel(ctx, "unlock.wrong" if failures else "", "strong", wrap=True)
         set_tone(self.message, Tone.BAD)
         self.message.setVisible(failures > 0)

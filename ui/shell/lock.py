@@ -21,6 +21,7 @@ from ui.widgets.buttons import ActionButton, ButtonRole
 from ui.widgets.card import Card
 from ui.widgets.dialogs import close_windows_above
 from ui.widgets.form import Field
+from ui.widgets.keyboard_sign import KeyboardSign
 from ui.widgets.labels import CodeLabel, PlainLabel, set_tone
 from ui.widgets.page_stack import OnePageStack
 from workstation.station.commands import Lock, SignIn, SignOut
@@ -57,6 +58,7 @@ class LockPage(QFrame):
         edit.setEchoMode(QLineEdit.EchoMode.Password)
         edit.setAcceptDrops(False)
         edit.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.keyboard = KeyboardSign(ctx, self.secret)
         self.message = CodeLabel(ctx, "", "strong", wrap=True)
         set_tone(self.message, Tone.BAD)
         self.open_button = ActionButton(ctx, "button.unlock", "F9", ButtonRole.PRIMARY)

@@ -4,10 +4,11 @@ import logging
 from typing import get_args
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAccessible, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QLabel,
     QWidget,
@@ -33,6 +34,7 @@ from workstation.station.commands import (
     Command,
     GiveConsent,
     Lock,
+    ReportCustomerWindow,
     Sign,
     SignIn,
     SignOut,
@@ -306,6 +308,39 @@ def test_a_screen_readers_press_does_nothing_behind_the_lock(window, qtbot, post
     qtbot.wait(200)
 
     assert posted == ([GiveConsent("ru")] if when == "open" else [Lock()])
+
+
+@pytest.mark.parametrize("page", BEHIND)
+def test_no_button_of_any_page_does_anything_that_a_screen_reader_presses_after_the_lock(
+    window, qtbot, posted, page
+):
+    open_page(window, page)
+    buttons = [each for each in window.desk.findChildren(QAbstractButton) if each.isVisible()]
+    found = [QAccessible.queryAccessibleInterface(each).actionInterface() for each in buttons]
+    assert found
+    posted.clear()
+    window.lock()
+
+    for action in found:
+        for name in action.actionNames():
+            action.doAction(name)
+    # Qt clicks 100 ms after such a press.
+    qtbot.wait(150)
+
+    assert {type(each) for each in posted} <= {Lock, ReportCustomerWindow}
+    assert (window.page, window.ctx.locked, windows_above(window)) == (page, True, [])
+
+
+def test_caps_lock_and_the_layout_are_told_beside_the_locks_secret(window, qtbot):
+    open_settled(window, State.CONSENT)
+    window.lock()
+    edit = window.lock_page.secret.edit
+    qtbot.waitUntil(edit.hasFocus)
+    none = Qt.KeyboardModifier.NoModifier
+
+    QApplication.sendEvent(edit, QKeyEvent(QEvent.Type.KeyPress, ord("Я"), none, "Я"))
+
+    assert "Caps Lock" in window.lock_page.secret.note.text()
 
 
 def test_no_shown_picture_reaches_a_page_behind_the_lock(window):

@@ -15,6 +15,7 @@ from tests.support.system.event_loop import settle
 from ui.navigation import Page, Route
 from ui.widgets.confirm import ConfirmDialog
 from ui.widgets.dialogs import FileQuestion, choose_file
+from ui.widgets.faces_dialog import FacesDialog
 from ui.widgets.help import HelpDialog
 from ui.widgets.reason_dialog import ReasonDialog
 from workstation.session.states import State
@@ -24,6 +25,10 @@ DIALOGS = [
     (State.CONSENT, "Esc", ReasonDialog),
     (State.CONSENT, "F4", ConfirmDialog),
     (State.SIGNATURE, "Ctrl+H", ConfirmDialog),
+    (State.LIVENESS, "Esc", ConfirmDialog),
+    (State.CONFIRMATION, "Esc", ConfirmDialog),
+    (State.CONFIRMATION, "F4", ConfirmDialog),
+    (State.RECORDED, "F3", FacesDialog),
     (State.IDLE, "F1", HelpDialog),
     (State.REFERENCE, "F5", QFileDialog),
     (State.SIGNATURE, "Ctrl+O", QFileDialog),
@@ -171,7 +176,7 @@ def test_no_dialog_opens_behind_the_lock(window, qtbot, caplog):
     for opening in (screen._ask_abort, screen._ask_park, screen._choose, screen._save):
         opening()
         assert windows_above(window) == []
-    window._press_anywhere("F1")
+    window.keys.press("F1", signed_in=True)
     window.customer.toggle()
     settle(qtbot)
 
