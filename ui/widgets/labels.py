@@ -23,12 +23,17 @@ _LEAST = 120
 
 
 def printable(untrusted_text: str) -> str:
-    """Return the text with control, format and bidirectional characters made visible as �."""
+    """Return the text with what is no letter of its line made visible as �.
+
+    That is control, format and bidirectional characters and the separators of lines and paragraphs.
+    """
     kept = untrusted_text[:_LONGEST]
-    return "".join(
-        symbol if symbol == "\n" or not unicodedata.category(symbol).startswith("C") else "\ufffd"
-        for symbol in kept
-    )
+    return "".join(symbol if _is_printable(symbol) else "\ufffd" for symbol in kept)
+
+
+def _is_printable(symbol: str) -> bool:
+    category = unicodedata.category(symbol)
+    return symbol == "\n" or not (category.startswith("C") or category in {"Zl", "Zp"})
 
 
 def set_tone(widget: QWidget, tone: Tone, role: str | None = None) -> None:

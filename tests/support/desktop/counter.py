@@ -77,6 +77,8 @@ class LiveCounter:
 
     def stop(self):
         """Leave the station as the program does at its end."""
+        # The window of a program that ended reacts to nothing more.
+        self.window.ctx.locked = False
         self.sent.clear()
         self.desk.station.close("window_closed")
 
