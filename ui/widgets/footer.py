@@ -8,6 +8,9 @@ from ui.widgets.buttons import Action, ActionButton, ButtonRole, Side
 
 __all__ = ["Footer"]
 
+_ROOMY = 5
+"""More buttons than that stand closer together: a screen of 1280 pixels has room for seven."""
+
 
 class Footer(QFrame):
     """Buttons for the current page's actions; rebuilt only when the set of actions changes."""
@@ -56,6 +59,10 @@ class Footer(QFrame):
                 widget.hide()
                 widget.deleteLater()
         self.buttons = tuple(ActionButton(self._ctx, a.code, a.key, a.role) for a in actions)
+        dense = len(actions) > _ROOMY
+        for button in self.buttons:
+            button.setProperty("dense", dense)
+        self._row.setSpacing(8 if dense else 12)
         for side in Side:
             for index, action in enumerate(actions):
                 if action.side is side:

@@ -133,6 +133,8 @@ class LiveCounter:
         self.window.lock_page.secret.edit.setText(secret)
         self.window.press("F9")
         self.pump()
+        # Hands without a clock: what they strike next is no second stroke of the same key.
+        self.window.screen_lock._settling.stop()
 
     @property
     def given_since_begun(self):
