@@ -57,6 +57,7 @@ __all__ = [
 _log = logging.getLogger(__name__)
 
 _ALREADY_RUNNING: Final = 3
+_FOLDER_REFUSED: Final = 4
 FIRST_LANGUAGE: Final = "ru"
 _PROFILES: Final = ("demo", "production")
 _PREPARING_MS: Final = 100
@@ -302,8 +303,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     with report_exit(_show_usage):
         options = read_options(argv)
-    if options.profile == "demo":
-        options.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    refused = _make_folder(options)
+    if refused:
+        application = create_application(sys.argv[:1])
+        _show_message(application, options.language, "app.folder_refused", refused)
+        return _FOLDER_REFUSED
     keep_diagnostics(options.data)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     application = create_application(sys.argv[:1])
@@ -326,6 +330,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     finally:
         desktop.close()
         instance.release()
+
+
+def _make_folder(options: Options) -> str:
+    """Make the demo's folder; return why not, empty when it is there."""
+    if options.profile == "demo":
+        try:
+            options.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            return str(error)
+    return ""
 
 
 def _refuse_second(application: QApplication, options: Options, instance: SingleInstance) -> int:
