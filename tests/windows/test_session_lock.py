@@ -1,0 +1,40 @@
+"""The desk locks with Windows' session: its own messages, through Qt's own window.
+
+Needs no screen. That Windows itself posts the message was not seen here: Wine has no lock.
+"""
+
+import sys
+
+import pytest
+
+from tests.support.desktop.windows import said_by
+
+pytestmark = pytest.mark.skipif(sys.platform != "win32", reason="messages of Windows")
+
+SCRIPT = """
+import ctypes
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+from ui.shell.system_session import SystemSession
+
+application = QApplication([])
+window = QWidget()
+window.show()
+told = []
+session = SystemSession(window)
+session.left.connect(lambda: told.append("left"))
+session.watch()
+user32, handle = ctypes.windll.user32, ctypes.c_void_p(int(window.winId()))
+for message, wparam in ((0x2B1, 8), (0x2B1, 7), (0x218, 18), (0x218, 4), (0x100, 7)):
+    user32.PostMessageW(handle, message, ctypes.c_void_p(wparam), None)
+QTimer.singleShot(500, application.quit)
+application.exec()
+print(application.platformName(), len(told))
+"""
+
+
+def test_a_locked_session_and_a_suspended_pc_are_told_and_their_ends_are_not() -> None:
+    code, printed = said_by("-c", SCRIPT)
+
+    assert code == 0, printed
+    assert printed.split() == ["windows", "2"]
