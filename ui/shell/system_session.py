@@ -64,7 +64,8 @@ class SessionMessages(QAbstractNativeEventFilter):
     ) -> bool:
         """Tell of a session that is locked or left, and of a PC that falls asleep."""
         named = bytes(kind.data() if isinstance(kind, QByteArray) else kind)
-        if named.startswith(b"windows_"):
+        # Of its window, not of its dispatcher; a posted one may come twice, and locks once.
+        if named == b"windows_generic_MSG":
             told = _Message.from_address(int(message))
             locked = told.number == _WTSSESSION_CHANGE and told.wparam in _LEAVING
             asleep = told.number == _POWERBROADCAST and told.wparam == _SUSPENDING

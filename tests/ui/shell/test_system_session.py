@@ -11,7 +11,7 @@ from tests.support.desktop.window_pages import open_settled
 from tests.support.system.event_loop import settle
 from ui.shell.system_session import BusSignals, SessionMessages
 from workstation.session.states import State
-from workstation.station.commands import Lock
+from workstation.station.commands import Lock, ReportCustomerWindow
 
 WTSSESSION_CHANGE, POWERBROADCAST = 0x02B1, 0x0218
 LOGIND = "org.freedesktop.login1"
@@ -45,22 +45,23 @@ class Message(ctypes.Structure):
         (0x0100, 7, False),  # WM_KEYDOWN
     ],
 )
-@pytest.mark.parametrize("kind", [b"windows_generic_MSG", b"windows_dispatcher_MSG"])
-def test_windows_says_by_a_message_that_its_session_is_left(kind, number, wparam, leaving):
+def test_windows_says_by_a_message_that_its_session_is_left(number, wparam, leaving):
     told = []
     message = Message(1, number, wparam, 0, 0, (0, 0))
     messages = SessionMessages(lambda: told.append("left"))
 
-    taken = messages.nativeEventFilter(kind, ctypes.addressof(message))
+    taken = messages.nativeEventFilter(b"windows_generic_MSG", ctypes.addressof(message))
 
     assert (taken, told) == (False, ["left"] if leaving else [])
 
 
-def test_an_event_of_another_window_system_is_not_read_as_a_message():
+@pytest.mark.parametrize("kind", [b"windows_dispatcher_MSG", b"xcb_generic_event_t"])
+def test_a_message_is_told_once_and_another_systems_event_is_none(kind):
     told = []
+    message = Message(1, WTSSESSION_CHANGE, 7, 0, 0, (0, 0))
     messages = SessionMessages(lambda: told.append("left"))
 
-    assert not messages.nativeEventFilter(b"xcb_generic_event_t", 0)
+    assert not messages.nativeEventFilter(kind, ctypes.addressof(message))
     assert told == []
 
 
@@ -143,11 +144,12 @@ def test_without_a_bus_nothing_is_listened_to_and_nothing_fails(qtbot):
 def test_the_desk_locks_and_the_customers_window_is_blank(window, qtbot, posted):
     open_settled(window, State.CONSENT)
     window.customer.toggle()
+    posted.clear()
 
     window.system_session.left.emit()
     settle(qtbot)
 
-    assert (window.ctx.locked, posted) == (True, [Lock()])
+    assert (window.ctx.locked, posted) == (True, [Lock(), ReportCustomerWindow(shown=False)])
     assert window.customer.window.prompt.text() == "Пауза"
 
 
