@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QSize
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.camera_colours import operator_colours
@@ -17,6 +18,7 @@ from ui.widgets.check_list import FindingList
 from ui.widgets.chip_key_form import ChipKeyForm
 from ui.widgets.dialogs import FileQuestion, choose_file
 from ui.widgets.document_card import DocumentCard
+from ui.widgets.drop_zone import dragged_file
 from ui.widgets.photo import Photo
 from ui.widgets.sources_card import SourcesCard
 from workstation.rules.reference import ReferenceSource
@@ -54,6 +56,7 @@ class ReferenceScreen(SessionScreen):
         self._sources: tuple[ReferenceSource, ...] = ()
         self._document: DocumentView | None = None
         self._reader = False
+        self._shown: SessionSnapshot | None = None
         self.camera = CameraView(operator_colours(ctx.theme), document=True)
         self.camera.setMinimumHeight(_LEAST_PICTURE)
         self.photo = Photo(ctx, "reference.photo", QSize(_LEAST_PICTURE, _LEAST_PICTURE))
@@ -61,7 +64,8 @@ class ReferenceScreen(SessionScreen):
         self.left.addWidget(self.camera)
         self.left.addWidget(self.photo)
         self.key = ChipKeyForm(ctx)
-        self.key.changed.connect(self.actions_changed)
+        self.key.changed.connect(self._typed)
+        self.setAcceptDrops(True)
         picture = Card(ctx)
         picture.body.addWidget(self.left, 1)
         picture.body.addWidget(self.key)
@@ -99,6 +103,7 @@ class ReferenceScreen(SessionScreen):
 
     def show_session(self, snapshot: SessionSnapshot) -> None:
         """Show the document and the photo, what is wrong with them, and what else is taken."""
+        self._shown = snapshot
         self._document = view = snapshot.document
         self._sources = snapshot.sources
         # What goes, goes first: a window that once had to hold all of it stays that large.
@@ -122,11 +127,19 @@ class ReferenceScreen(SessionScreen):
         self.key.mark(_FIELD_OF.get(snapshot.message, ""), snapshot.message)
         self._show_choices()
 
+    def _typed(self) -> None:
+        """Say what is waited for now that the chip can, or cannot, be opened."""
+        if self._shown is not None:
+            self.show_banner(self._shown)
+        self.actions_changed.emit()
+
     def show_banner(self, snapshot: SessionSnapshot) -> None:
         """Say what is read, or why nothing was taken; a mistake in a field stands beside it."""
         view = snapshot.document
         if snapshot.message in _FIELD_OF:
             self.banner.show_status(Tone.NOW, "")
+        elif view is None and not snapshot.message and not snapshot.busy:
+            self.banner.show_status(Tone.WAIT, self._awaited(), "info")
         elif snapshot.message or view is None:
             super().show_banner(snapshot)
         elif view.phase is DocumentPhase.CAMERA:
@@ -138,6 +151,14 @@ class ReferenceScreen(SessionScreen):
             self.banner.show_status(Tone.WARN, view.fault)
         else:
             super().show_banner(snapshot)
+
+    def _awaited(self) -> str:
+        """Return the code of what is waited for: the strongest that can be read here."""
+        if self._opens_chip:
+            return "reference.wait_chip"
+        if self._reads_camera:
+            return "reference.wait_camera"
+        return "reference.wait_file" if self._takes_files else "reference.wait_nothing"
 
     def _show_overlay(self) -> None:
         """Show over the picture the one thing to do now; the banner tells it of the chip."""
@@ -185,8 +206,11 @@ class ReferenceScreen(SessionScreen):
         """Return what the policy takes here; the core moves on by itself when a photo will do."""
         common = super().footer_actions()
         if self._reading:
+            # Not the primary one: F9 pressed twice would stop what it has just begun.
             return (*common, Action("button.stop_reading", "F6", self._stop))
-        file = Action("button.from_file", "F5", self._choose, enabled=self.idle)
+        alone = not (self._reads_camera or self._opens_chip)
+        role, key = (ButtonRole.PRIMARY, "F9") if alone else (ButtonRole.SECONDARY, "F5")
+        file = Action("button.from_file", key, self._choose, role, enabled=self.idle)
         chip = Action(
             "button.read_chip", "F9", self._read_chip, ButtonRole.PRIMARY, enabled=self.idle
         )
@@ -211,7 +235,7 @@ class ReferenceScreen(SessionScreen):
         self.ctx.post(CancelDocument())
 
     def _choose(self) -> None:
-        asked = FileQuestion("reference.choose", "file.images", "*.jpg *.jpeg *.png")
+        asked = FileQuestion("reference.choose", "file.images", "*.jpg *.jpeg *.png", pictures=True)
         choose_file(self.ctx, self, asked, self.chosen)
 
     def chosen(self, path: str) -> None:
@@ -219,11 +243,37 @@ class ReferenceScreen(SessionScreen):
         if path:
             self.ctx.post(UseReferenceFile(Path(path)))
 
+    @property
+    def _takes_files(self) -> bool:
+        """Whether a picture may be brought now; nothing is dropped behind the lock."""
+        may = ReferenceSource.FILE in self._sources and not self._reading
+        return may and self.idle and not self.ctx.locked
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take one file of this machine where the policy takes a file."""
+        if self._takes_files and dragged_file(event.mimeData()) is not None:
+            self.sources.drop.set_over(over=True)
+            event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Let the file go elsewhere."""
+        self.sources.drop.set_over(over=False)
+        event.accept()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Post the picture that was dropped; the core says whether it is one."""
+        self.sources.drop.set_over(over=False)
+        path = dragged_file(event.mimeData())
+        if self._takes_files and path is not None:
+            event.acceptProposedAction()
+            self.chosen(str(path))
+
     def leave(self) -> None:
         """Forget the picture, the document and what opens its chip."""
         self.camera.show_image(None)
         self.camera.show_outline(())
         self.document.show_document(None)
+        self._shown = None
         self.key.clear()
 
 

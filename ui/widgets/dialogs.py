@@ -34,13 +34,15 @@ _PLACES: Final = (
 class FileQuestion:
     """What is asked of a file dialog: codes of its title and of the kind of file, the patterns.
 
-    suffix  of the file that is to be written; empty when one is to be read
+    suffix    of the file that is to be written; empty when one is to be read
+    pictures  it is a picture: pictures are looked for first
     """
 
     title: str
     kind: str
     patterns: str
     suffix: str = ""
+    pictures: bool = False
 
 
 def open_dialog(ctx: UiContext, dialog: QDialog) -> None:
@@ -65,9 +67,10 @@ def choose_file(
     for before in window.findChildren(QFileDialog):
         before.deleteLater()
     kinds = f"{ctx.tr_code(asked.kind)} ({asked.patterns})"
-    dialog = QFileDialog(window, ctx.tr_code(asked.title), ctx.folder or _folders()[0], kinds)
+    folders = _folders(pictures=asked.pictures)
+    dialog = QFileDialog(window, ctx.tr_code(asked.title), ctx.folder or folders[0], kinds)
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
-    dialog.setSidebarUrls([QUrl.fromLocalFile(folder) for folder in _folders()])
+    dialog.setSidebarUrls([QUrl.fromLocalFile(folder) for folder in folders])
     dialog.resize(_SIZE)
     for label, code in _LABELS.items():
         dialog.setLabelText(label, ctx.tr_code(code))
@@ -105,8 +108,9 @@ def close_windows_above(spared: Iterable[QWidget | None]) -> None:
         window.hide()
 
 
-def _folders() -> list[str]:
+def _folders(*, pictures: bool) -> list[str]:
     """Return where a teller's files lie: never the folder that the program was started in."""
-    places = (QStandardPaths.writableLocation(place) for place in _PLACES)
+    first = (QStandardPaths.StandardLocation.PicturesLocation,) if pictures else ()
+    places = (QStandardPaths.writableLocation(place) for place in (*first, *_PLACES))
     found = [place for place in dict.fromkeys(places) if place and Path(place).is_dir()]
     return found or [str(Path.home())]

@@ -1,5 +1,6 @@
 """The customer's document: what is seen while it is read, and what it says once it was."""
 
+from datetime import UTC, date, datetime
 from typing import Final
 
 from PySide6.QtWidgets import QGridLayout, QProgressBar, QWidget
@@ -7,15 +8,21 @@ from PySide6.QtWidgets import QGridLayout, QProgressBar, QWidget
 from ui.context import UiContext
 from ui.theme.tone import Tone
 from ui.widgets.card import Card
+from ui.widgets.condition_list import ConditionList
 from ui.widgets.labels import CodeLabel, PlainLabel, set_tone
 from ui.widgets.pill import IconLabel, Pill
 from ui.wording import day_text, document_grade
+from workstation.rules.local_time import local_day
 from workstation.station.snapshot import DocumentPhase, DocumentView
 
 __all__ = ["DocumentCard"]
 
 _SIDES: Final = ("front", "back")
 _FACTS: Final = ("name", "number", "birth_date", "expiry")
+_SOON: Final = 31
+_LONG: Final = 10_000
+"""Days: a document that ends within a month is said to; one without an end is far from it."""
+
 _READING: Final = frozenset({DocumentPhase.CAMERA, DocumentPhase.CHIP})
 
 
@@ -37,6 +44,7 @@ class DocumentCard(Card):
         self.sides = QWidget()
         self.ticks = {side: IconLabel(ctx, "circle", 20) for side in _SIDES}
         self.names = {side: CodeLabel(ctx, f"document.{side}") for side in _SIDES}
+        self.conditions = ConditionList(ctx)
         self.content = QWidget()
         self.facts = {name: PlainLabel("strong", wrap=True) for name in _FACTS}
         self.copy = CodeLabel(ctx, "document.copy_possible", "caption", wrap=True)
@@ -69,6 +77,7 @@ class DocumentCard(Card):
             self.progress,
             self.percent,
             self.sides,
+            self.conditions,
             self.content,
             self.copy,
         ):
@@ -95,6 +104,8 @@ class DocumentCard(Card):
             icon, mark = ("check", Tone.OK) if seen else ("circle", Tone.WAIT)
             self.ticks[side].set_icon(icon, mark)
             self.names[side].set_code(f"document.{side}_seen" if seen else f"document.{side}")
+        camera = view.phase is DocumentPhase.CAMERA
+        self.conditions.show_conditions(view.conditions if camera else ())
         self._show_facts(view)
         self.copy.setVisible(view.phase is DocumentPhase.READ and view.copy_possible)
         set_tone(self.copy, Tone.WARN)
@@ -116,3 +127,15 @@ class DocumentCard(Card):
         self.content.setVisible(any(stated.values()))
         for name, untrusted_value in stated.items():
             self.facts[name].setText(untrusted_value or "—")
+        self._show_days_left(view.expiry)
+
+    def _show_days_left(self, expiry: date | None) -> None:
+        """Say beside the last day that it has passed, or that it is near."""
+        today = local_day(datetime.fromtimestamp(self._ctx.now_ms() / 1000, UTC))
+        left = _LONG if expiry is None else (expiry - today).days
+        if expiry is not None and left < _SOON:
+            code = "document.expired" if left < 0 else "document.expires_soon"
+            words = self._ctx.tr_code(code, day=day_text(expiry), days=left)
+            self.facts["expiry"].setText(words)
+        tone = Tone.BAD if left < 0 else Tone.WARN if left < _SOON else Tone.NONE
+        set_tone(self.facts["expiry"], tone)

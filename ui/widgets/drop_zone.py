@@ -23,14 +23,14 @@ def dragged_file(dragged: QMimeData) -> Path | None:
 class DropZone(QFrame):
     """A dashed frame that says what to drop; the page around it takes the drop."""
 
-    def __init__(self, ctx: UiContext) -> None:
+    def __init__(self, ctx: UiContext, code: str = "way.drop") -> None:
         super().__init__()
         self.setObjectName("drop")
         self.setProperty("over", False)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 16, 16, 16)
         row.setSpacing(12)
-        self.words = CodeLabel(ctx, "way.drop", "second", wrap=True)
+        self.words = CodeLabel(ctx, code, "second", wrap=True)
         row.addWidget(IconLabel(ctx, "file-signature", 24), 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.words, 1)
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ui.context import UiContext
 from ui.widgets.card import Card
+from ui.widgets.drop_zone import DropZone
 from ui.widgets.labels import CodeLabel
 from workstation.rules.reference import WITHOUT_ISSUER, ReferenceSource
 
@@ -29,8 +30,10 @@ class SourcesCard(Card):
         self._grid.setVerticalSpacing(3)
         self._grid.setColumnStretch(0, 1)
         self.second = CodeLabel(ctx, "reference.second_person", "caption", wrap=True)
+        self.drop = DropZone(ctx, "reference.drop")
         self.body.addWidget(content)
         self.body.addWidget(self.second)
+        self.body.addWidget(self.drop)
 
     def show_sources(self, sources: tuple[ReferenceSource, ...], *, reader: bool) -> None:
         """Show the sources of an operation; the same ones again rebuild nothing.
@@ -55,3 +58,4 @@ class SourcesCard(Card):
             self._grid.addWidget(name, row, 0)
             self._grid.addWidget(CodeLabel(self._ctx, by, "caption"), row, 1)
         self.second.setVisible(bool(WITHOUT_ISSUER & set(sources)))
+        self.drop.setVisible(ReferenceSource.FILE in sources)

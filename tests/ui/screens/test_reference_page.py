@@ -58,11 +58,11 @@ def test_a_document_is_read_where_its_portrait_or_its_chip_is_taken(window):
         (True, (CHIP, CAMERA)): read,
         (True, (CHIP,)): read,
         (True, (CAMERA,)): read,
-        (True, (ReferenceSource.FILE,)): [],
+        (True, (ReferenceSource.FILE,)): ["button.from_file"],
         (False, (CHIP, CAMERA)): read,
         (False, (CHIP,)): [],
         (False, (CAMERA,)): read,
-        (False, (ReferenceSource.FILE,)): [],
+        (False, (ReferenceSource.FILE,)): ["button.from_file"],
     }
 
 

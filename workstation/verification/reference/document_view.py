@@ -29,6 +29,8 @@ class DocumentView:
     advice    code of what the customer or teller does now, empty for nothing
     percent   of the chip's octets that are to be read
     front, back  sides that were seen; a passport's page is both
+    conditions  (code, whether it is met) of what is shown now, in order; what cannot be judged of
+                this side is not there
     outline   corners of the card in the camera image, clockwise, in millionths of width and height
     source    who vouches for what was read, None before there is anything
     number_masked, name, birth_date, expiry  as the document states them; the name in Latin letters
@@ -42,6 +44,7 @@ class DocumentView:
     percent: int = 0
     front: bool = False
     back: bool = False
+    conditions: tuple[tuple[str, bool], ...] = ()
     outline: tuple[tuple[int, int], ...] = ()
     source: ReferenceSource | None = None
     number_masked: str = ""
@@ -68,7 +71,9 @@ def show_lines(view: DocumentView, fields: MrzFields, source: ReferenceSource) -
 def show_refusal(view: DocumentView | None, code: str) -> DocumentView:
     """Return the view, or a new one, with the code of why nothing is taken from the document."""
     view = view or DocumentView(DocumentPhase.REFUSED)
-    return replace(view, phase=DocumentPhase.REFUSED, advice="", outline=(), fault=code)
+    return replace(
+        view, phase=DocumentPhase.REFUSED, advice="", outline=(), fault=code
+    )
 
 
 def _mask(number: str) -> str:

@@ -58,6 +58,7 @@ class DocumentScan:
         self._since_ns: int | None = None
         self._now_ns = 0
         self._seen: DocumentObservation | None = None
+        self._before: dict[str, bool] = {}
         self.lines_only = lines_only
         self._opens_chip = opens_chip
         self.refused = ""
@@ -67,6 +68,8 @@ class DocumentScan:
         if self._since_ns is None:
             self._since_ns = seen.captured_ns
         self._now_ns = seen.captured_ns
+        if self._seen is not None:
+            self._before = _judge(self._seen)
         self._seen = seen
         self._capture.observe(seen)
 
@@ -110,6 +113,12 @@ class DocumentScan:
             for x, y in seen.card.corners
         )
 
+    @property
+    def conditions(self) -> tuple[tuple[str, bool], ...]:
+        """Return how what is shown now can be read; a single bad frame is none of anybody's."""
+        now = {} if self._seen is None else _judge(self._seen)
+        return tuple((code, met or self._before.get(code, True)) for code, met in now.items())
+
     def show_on(self, view: DocumentView) -> DocumentView:
         """Return the view with what was seen so far and what the customer does next."""
         return replace(
@@ -117,6 +126,7 @@ class DocumentScan:
             advice=self.advice,
             front=self.side != b"",
             back=self.fields is not None,
+            conditions=self.conditions,
             outline=self.outline,
         )
 
@@ -137,3 +147,21 @@ class DocumentScan:
         if self._refusals[code] >= _REFUSALS:
             self.refused = code
         return None
+
+
+def _judge(seen: DocumentObservation) -> dict[str, bool]:
+    """Return the conditions of one frame by code: whether each is met."""
+    found = {"in_sight": seen.card is not None or seen.mrz is not None}
+    if not found["in_sight"]:
+        return found
+    failed = set() if seen.portrait is None else {each.code for each in seen.portrait.failures}
+    found["large_enough"] = seen.advice is not DocumentAdvice.CLOSER
+    found["upright"] = seen.advice is not DocumentAdvice.UPSIDE_DOWN
+    blurred = seen.advice is DocumentAdvice.OUT_OF_FOCUS or "portrait_out_of_focus" in failed
+    glaring = seen.advice is DocumentAdvice.LESS_GLARE or "portrait_glare" in failed
+    found["sharp"], found["without_glare"] = not blurred, not glaring
+    if seen.mrz is None:
+        found["portrait"] = seen.portrait is not None
+    else:
+        found["lines"] = not seen.mrz.upside_down
+    return found
