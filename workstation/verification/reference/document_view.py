@@ -71,9 +71,7 @@ def show_lines(view: DocumentView, fields: MrzFields, source: ReferenceSource) -
 def show_refusal(view: DocumentView | None, code: str) -> DocumentView:
     """Return the view, or a new one, with the code of why nothing is taken from the document."""
     view = view or DocumentView(DocumentPhase.REFUSED)
-    return replace(
-        view, phase=DocumentPhase.REFUSED, advice="", outline=(), fault=code
-    )
+    return replace(view, phase=DocumentPhase.REFUSED, advice="", outline=(), fault=code)
 
 
 def _mask(number: str) -> str:
