@@ -110,6 +110,7 @@ def test_a_document_that_filled_the_form_in_opens_its_chip_without_being_shown_a
     counter.site.services.analysis.held = None
 
     counter.bot.keyClicks(screen.fields["new_phone"].edit, NEW_PHONE[2:])
+    screen.attestations["old_number_called"].yes.click()
     press(window, "F9")
     counter.until_page(Page.CONSENT)
     counter.runtime.post(c.GiveConsent("ru"))

@@ -9,20 +9,20 @@ from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from resources import LANGUAGES
 from ui.context import UiContext
 from ui.navigation import Route
 from ui.screens.document_picture import DocumentPicture
 from ui.screens.screen import Screen
-from ui.theme.tone import Tone
 from ui.widgets.attestation import AttestationField
-from ui.widgets.banner import StatusBanner
 from ui.widgets.buttons import Action, ButtonRole, Side
 from ui.widgets.client_card import ClientCard
 from ui.widgets.confirm import ask
 from ui.widgets.form import Field
+from ui.widgets.form_judge import FormJudge
+from ui.widgets.form_side import FormSide
 from ui.widgets.operation_picker import OperationPicker
 from ui.widgets.page_stack import OnePageStack
 from ui.widgets.parameters_card import ParametersCard
@@ -34,11 +34,12 @@ from workstation.station.commands import BeginOperation, CancelDocument, ReadDoc
 from workstation.station.snapshot import (
     DocumentView,
     OperationOffer,
+    PersonView,
     PreviewImage,
     SessionSnapshot,
     StationStatus,
 )
-from workstation.verification.case import OperationForm, find_mistake
+from workstation.verification.case import OperationForm
 
 __all__ = ["OperationScreen"]
 
@@ -52,13 +53,12 @@ class OperationScreen(Screen):
         super().__init__(ctx, "operation.title")
         self.offers: tuple[OperationOffer, ...] = ()
         self.offer: OperationOffer | None = None
+        self.side = FormSide(ctx)
+        self.judge = FormJudge(lambda: self.fields, self._show_message)
         self.client = ClientCard(ctx)
         self.parameters = ParametersCard(ctx, self._connect)
         self.second_person = SecondPersonCard(ctx, self._connect)
         self.questions = QuestionsCard(ctx)
-        self.banner = StatusBanner(ctx)
-        self.banner.hide()
-        self.column.addWidget(self.banner)
         self.kinds = OperationPicker(ctx)
         self.kinds.activated.connect(self.select)
         self.picture = DocumentPicture(ctx)
@@ -68,29 +68,23 @@ class OperationScreen(Screen):
         self._lay_out()
         self._left = False
         self._document: DocumentView | None = None
-        self._mistakes: dict[str, str] = {}
         self._status: StationStatus | None = None
-        for name, field in self.fields.items():
-            self._connect(name, field)
+        for name in ("iin", "name"):
+            self._connect(name, self.fields[name])
         self.client.changed.connect(self._show_person)
-        self.second_person.chosen.connect(self.actions_changed)
+        self.second_person.chosen.connect(self._changed)
+        self.questions.changed.connect(self._changed)
         self._order_focus()
 
     def _lay_out(self) -> None:
         self.headline.insertWidget(1, self.kinds, 4)
         self.headline.insertWidget(2, self.second_person.roles, 2)
-        row, form = QHBoxLayout(), QVBoxLayout()
-        row.setSpacing(16)
-        for half in (self.client, self.right):
-            row.addWidget(half, 1)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setSpacing(10)
-        form.addLayout(row)
-        for card in (self.second_person, self.questions):
-            form.addWidget(card)
-        form.addStretch(1)
-        self.area = scroll_area(form)
-        self.column.addWidget(self.area, 1)
+        self.area = _stack((self.client, self.right), (self.second_person, self.questions))
+        halves = QHBoxLayout()
+        halves.setSpacing(16)
+        halves.addWidget(self.area, 1)
+        halves.addWidget(self.side)
+        self.column.addLayout(halves, 1)
 
     @property
     def fields(self) -> dict[str, Field]:
@@ -104,10 +98,9 @@ class OperationScreen(Screen):
         return self.questions.attestations
 
     def _connect(self, name: str, field: Field) -> None:
-        field.edit.textChanged.connect(self.actions_changed)
-        field.edit.textEdited.connect(partial(self._note_mistake, name, ""))
+        field.edit.textChanged.connect(self._changed)
         field.edit.textEdited.connect(self.notice_read)
-        field.edit.editingFinished.connect(partial(self._find_mistake, name))
+        self.judge.connect(name, field)
 
     def _order_focus(self) -> None:
         """Let Tab go through what is typed first: the language is chosen once, if ever."""
@@ -133,6 +126,7 @@ class OperationScreen(Screen):
     def select(self, index: int) -> None:
         """Choose an operation by its place among those on offer."""
         self.offer = self.offers[index]
+        self.judge.definition = self.offer.definition
         with QSignalBlocker(self.kinds):
             self.kinds.setCurrentIndex(index)
         self.parameters.show_operation(self.offer)
@@ -141,24 +135,25 @@ class OperationScreen(Screen):
         self._order_focus()
         self._show_person()
         for name in self.parameters.fields:
-            self._find_mistake(name)
+            self.judge.judge(name)
+        self._changed()
+
+    def _changed(self) -> None:
+        """Show what the policy will check by what stands here now, and take the last word back."""
+        self.side.say("")
+        if self.offer is not None:
+            self.side.foresee(self.offer, _read_form(self, self.offer), self._registered)
         self.actions_changed.emit()
 
-    def _find_mistake(self, name: str) -> None:
-        """Say beside a field what is wrong with it as soon as it has been typed."""
-        field = self.fields[name]
-        text = "" if field.fixed else field.text()
-        definition = None if self.offer is None else self.offer.definition
-        self._note_mistake(name, find_mistake(name, text, definition) if text else "")
-
-    def _note_mistake(self, name: str, mistake: str, _typed: str = "") -> None:
-        self._mistakes[name] = mistake
-        self._show_message(name)
+    @property
+    def _registered(self) -> PersonView | None:
+        """What the register says of whoever has the ИИН in the form, None while it says nothing."""
+        return self.client.person if self.client.found else None
 
     def _show_message(self, name: str) -> None:
         """Show what the core did not accept, or the mistake that was found while typing."""
         status = self._status
-        code = self._mistakes.get(name, "")
+        code = self.judge.mistake(name)
         if status is not None and status.message and name == _name_field(status):
             code = status.message
         if name == "iin":
@@ -172,8 +167,21 @@ class OperationScreen(Screen):
         self._offer(status.operations)
         for name in self.fields:
             self._show_message(name)
-        named = _name_field(status)
-        self.banner.show_status(Tone.WARN, "" if named in self.fields else status.message)
+        if status.message:
+            named = _name_field(status)
+            field = self.fields.get(named)
+            self.side.say(self.parameters.word(named, status.message), field)
+
+    def find_field(self, name: str) -> QWidget | None:
+        """Return what takes the focus when the field of this name was refused."""
+        field = self.fields.get(_NOTICE_FIELDS.get(name, name))
+        return None if field is None or field.fixed else field.entries[0]
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether anything was typed that goes when the form is left."""
+        typed = self.client.iin.text() or self.client.name.text() or self.parameters.filled
+        return bool(typed) or self.questions.filled or self.second_person.filled
 
     def show_session(self, snapshot: SessionSnapshot) -> None:
         """Show who was looked up, and the document that is or was read."""
@@ -189,7 +197,7 @@ class OperationScreen(Screen):
         self.picture.show_document(view)
         self.right.setCurrentIndex(1 if self.picture.reading else 0)
         if self.client.show_document(view):
-            self._note_mistake("iin", "")
+            self.judge.note("iin", "")
         self.actions_changed.emit()
 
     def show_preview(self, image: PreviewImage) -> None:
@@ -203,15 +211,11 @@ class OperationScreen(Screen):
         known = {} if person is None else person.registered()
         self.parameters.show_registered(known, asking=self.client.asking)
         self._show_message("iin")
-        self.actions_changed.emit()
+        self._changed()
 
     def footer_actions(self) -> tuple[Action, ...]:
-        """Return back and forward; forward needs every field of the kind filled."""
-        definition = None if self.offer is None else self.offer.definition
-        own = () if definition is None else definition.fields
-        needed = ("iin", "name", *(each.name for each in own if not each.optional))
-        filled = definition is not None and all(self.fields[name].text() for name in needed)
-        filled = filled and self.second_person.complete
+        """Return back and forward; forward says what is missing, and goes there."""
+        may = self.offer is not None
         again = Action("button.ask_again", "F6", self.client.ask_again)
         stop = Action("button.stop_reading", "F6", partial(self.ctx.post, CancelDocument()))
         read = Action("button.read_document", "F3", partial(self.ctx.post, ReadDocument()))
@@ -219,14 +223,8 @@ class OperationScreen(Screen):
         return (
             Action("button.back", "Esc", self._back, side=Side.LEFT),
             *((stop,) if self.picture.reading else middle),
-            Action("button.begin", "F9", self._begin, ButtonRole.PRIMARY, enabled=filled),
+            Action("button.begin", "F9", self._begin, ButtonRole.PRIMARY, enabled=may),
         )
-
-    @property
-    def unsaved(self) -> bool:
-        """Whether anything was typed that goes with the form."""
-        typed = self.client.iin.text() or self.client.name.text() or self.parameters.filled
-        return bool(typed or self.questions.filled or self.second_person.filled)
 
     def _back(self) -> None:
         if self.unsaved:
@@ -238,27 +236,30 @@ class OperationScreen(Screen):
         self.navigate.emit(Route.NONE.value)
 
     def _begin(self) -> None:
+        """Begin when all is right and answered; otherwise go to the first that is not."""
         if self.offer is None:
             return
-        typed = (
-            (name, "" if field.fixed else field.text())
-            for name, field in self.parameters.fields.items()
-        )
-        form = OperationForm(
-            kind=self.offer.definition.kind,
-            untrusted_iin=self.client.iin.text(),
-            untrusted_name=self.client.name.text(),
-            untrusted_values=tuple(typed),
-            attestations=self.questions.answers(),
-            language=LANGUAGES[self.client.language.currentIndex()],
-            second=self.second_person.form,
-        )
+        form = _read_form(self, self.offer)
+        if self.client.asking:
+            self.side.say("operation.still_asking")
+            return
+        mistakes = self.judge.judge_whole(form)
+        for name, code in mistakes.items():
+            self.side.say(self.parameters.word(name, code), self.fields[name])
+            self._focus_on(self.find_field(name))
+            return
+        needed = self.side.find_unanswered(self.offer, form, self._registered)
+        question = self.questions.mark_unanswered(needed)
+        if question is not None:
+            self.side.say("operation.unanswered")
+            self._focus_on(question.yes)
+            return
         self.ctx.post(BeginOperation(form))
 
-    def find_field(self, name: str) -> QWidget | None:
-        """Return the field of this name, if it is typed."""
-        field = self.fields.get(_NOTICE_FIELDS.get(name, name))
-        return None if field is None or field.fixed else field.edit
+    def _focus_on(self, widget: QWidget | None) -> None:
+        if widget is not None:
+            widget.setFocus()
+            self.area.ensureWidgetVisible(widget)
 
     def first_focus(self) -> QWidget:
         """Return the ИИН field."""
@@ -280,12 +281,42 @@ class OperationScreen(Screen):
         if not self.unsaved:
             return
         self.client.forget()
-        self._mistakes.clear()
-        for name in self.fields:
-            self._show_message(name)
+        self.judge.forget()
         self.parameters.forget()
         self.questions.forget()
         self.second_person.forget()
+
+
+def _read_form(page: OperationScreen, offer: OperationOffer) -> OperationForm:
+    """Return the form as it stands."""
+    typed = (
+        (name, "" if field.fixed else field.text())
+        for name, field in page.parameters.fields.items()
+    )
+    return OperationForm(
+        kind=offer.definition.kind,
+        untrusted_iin=page.client.iin.text(),
+        untrusted_name=page.client.name.text(),
+        untrusted_values=tuple(typed),
+        attestations=page.questions.answers(),
+        language=LANGUAGES[page.client.language.currentIndex()],
+        second=page.second_person.form,
+    )
+
+
+def _stack(beside: tuple[QWidget, ...], below: tuple[QWidget, ...]) -> QScrollArea:
+    """Return the cards of the form: some beside each other, the others below them."""
+    row, form = QHBoxLayout(), QVBoxLayout()
+    row.setSpacing(16)
+    for half in beside:
+        row.addWidget(half, 1)
+    form.setContentsMargins(0, 0, 0, 0)
+    form.setSpacing(6)
+    form.addLayout(row)
+    for card in below:
+        form.addWidget(card)
+    form.addStretch(1)
+    return scroll_area(form)
 
 
 def _name_field(status: StationStatus) -> str:

@@ -16,13 +16,16 @@ from ui.widgets.form import Field
 from ui.widgets.key_places import Typing
 from ui.widgets.labels import CodeLabel, set_tone
 from ui.wording import day_text
+from workstation.rules.catalogue.fields import FieldType
+from workstation.rules.catalogue.typed import IIN_DIGITS
 from workstation.station.commands import LookUpPerson
 from workstation.station.snapshot import DocumentView, PersonNote, PersonView
 from workstation.verification.case import find_mistake
 
 __all__ = ["ClientCard"]
 
-_DIGITS: Final = 12
+_DIGITS: Final = IIN_DIGITS
+_LONGEST_NAME: Final = 128
 _TONES: Final = {
     PersonNote.ASKING: Tone.NOW,
     PersonNote.NO_ANSWER: Tone.WARN,
@@ -48,13 +51,18 @@ class ClientCard(Card):
         self._document: DocumentView | None = None
         self.iin = Field(ctx, "field.iin", longest=_DIGITS, typing=Typing.DIGITS)
         self.name = Field(ctx, "field.name")
+        self.iin.take_whole(FieldType.IIN, _DIGITS)
+        self.name.take_whole(FieldType.TEXT, _LONGEST_NAME)
+        self.iin.keep_room(2)
+        self.name.keep_room()
         self.language = QComboBox()
         self.language.addItems(["", "", ""])
         caption = CodeLabel(ctx, "field.language", "caption")
         caption.setBuddy(self.language)
         self.document = CodeLabel(ctx, "", "caption", wrap=True)
         self.document.hide()
-        for widget in (self.iin, self.document, self.name, caption, self.language):
+        self.body.setSpacing(4)
+        for widget in (self.iin, self.name, caption, self.language, self.document):
             self.body.addWidget(widget)
         self.body.addStretch(1)
         self.iin.edit.textChanged.connect(self._look_up)
@@ -95,7 +103,7 @@ class ClientCard(Card):
             self.name.fix(here.name)
         else:
             self.name.free()
-        self.name.set_caption("field.name_found" if self.found else "field.name")
+        self.name.mark(bad=False, code="field.name_check" if self.found else "", tone=Tone.OK)
         self.changed.emit()
 
     def show_document(self, view: DocumentView | None) -> bool:

@@ -1,5 +1,7 @@
 """A field of a form: caption above, message below, both spoken by a screen reader."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -7,8 +9,10 @@ from ui.context import UiContext
 from ui.theme.tone import Tone
 from ui.widgets.key_places import KeyPlaces, Typing
 from ui.widgets.labels import CodeLabel, set_tone
+from workstation.rules.catalogue.fields import FieldType
+from workstation.rules.catalogue.typed import most_typed, tidy_typed
 
-__all__ = ["Field"]
+__all__ = ["Field", "count_inserted"]
 
 
 class Field(QWidget):
@@ -16,6 +20,7 @@ class Field(QWidget):
 
     note    what is said of the text while it is typed, at the other end of the caption's line
     typing  what belongs there: its keys write it in every keyboard layout
+    pasted_into  the text of before its newest change
     """
 
     def __init__(
@@ -36,9 +41,11 @@ class Field(QWidget):
         self.message = CodeLabel(ctx, "", "caption")
         self.message.hide()
         set_tone(self.message, Tone.BAD)
+        self.pasted_into = self._text = ""
+        self.edit.textChanged.connect(self._remember)
         column = self.column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(3)
+        column.setSpacing(2)
         above = QHBoxLayout()
         above.addWidget(self.caption, 1)
         above.addWidget(self.note)
@@ -56,6 +63,31 @@ class Field(QWidget):
     def text(self) -> str:
         """Return what was typed, without the blanks around it."""
         return self.edit.text().strip()
+
+    def take_whole(self, kind: FieldType, longest: int) -> None:
+        """Take what is pasted whole and tidy it; longer than the value is refused, never cut."""
+        self.edit.setMaxLength(most_typed(longest))
+        self.edit.textEdited.connect(partial(self._tidy_typed, kind))
+
+    def _tidy_typed(self, kind: FieldType, typed: str) -> None:
+        tidied = tidy_typed(kind, typed)
+        if tidied != typed:
+            behind = len(typed) - self.edit.cursorPosition()
+            self.edit.setText(tidied)
+            self.edit.setCursorPosition(max(0, len(tidied) - behind))
+
+    def keep_room(self, lines: int = 1) -> None:
+        """Keep room for the message, so that nothing below moves when it comes or goes."""
+        kept = self.message.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.message.setSizePolicy(kept)
+        self.message.setWordWrap(True)
+        self.message.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.message.setMinimumHeight(lines * self.message.fontMetrics().lineSpacing())
+
+    def _remember(self, text: str) -> None:
+        """Keep the text of before the newest change: what a paste was pasted into."""
+        self.pasted_into, self._text = self._text, text
 
     def set_caption(self, code: str) -> None:
         """Name the field otherwise."""
@@ -106,3 +138,16 @@ class Field(QWidget):
         self.edit.setAccessibleName(self._ctx.tr_code(self._code))
         self.edit.setPlaceholderText(self._ctx.tr_code(self._hint) if self._hint else "")
         self.edit.setAccessibleDescription(self.message.text())
+
+
+def count_inserted(before: str, after: str) -> int:
+    """Return how many characters came in at once between two texts: one a key, more if pasted."""
+    begun = _count_shared(before, after)
+    ended = _count_shared(before[begun:][::-1], after[begun:][::-1])
+    return len(after) - begun - ended
+
+
+def _count_shared(one: str, other: str) -> int:
+    """Return how many characters two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))

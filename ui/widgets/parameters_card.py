@@ -31,7 +31,7 @@ class ParametersCard(Card):
         self._captions: dict[str, str] = {}
         self._shown: tuple[FieldDefinition, ...] = ()
         self._rows = QVBoxLayout()
-        self._rows.setSpacing(8)
+        self._rows.setSpacing(0)
         self.body.addLayout(self._rows)
         self.body.addStretch(1)
 
@@ -100,10 +100,13 @@ class ParametersCard(Card):
 
 def _make(ctx: UiContext, definition: FieldDefinition) -> Field:
     code = _code(definition)
+    made: Field
     if definition.type is FieldType.CHOICE:
-        return ChoiceField(ctx, code, definition)
-    money = definition.type is FieldType.MONEY
-    made = (MoneyField if money else TypedField)(ctx, code, definition)
+        made = ChoiceField(ctx, code, definition)
+    else:
+        money = definition.type is FieldType.MONEY
+        made = (MoneyField if money else TypedField)(ctx, code, definition)
+    made.keep_room()
     if definition.filled_by is FilledBy.CORE_BANKING:
         made.note.set_code("filled_by.core_banking")
     return made

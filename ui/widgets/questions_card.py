@@ -1,5 +1,9 @@
 """What the teller is asked about an operation, one question a line."""
 
+from collections.abc import Collection
+
+from PySide6.QtCore import Signal
+
 from ui.context import UiContext
 from ui.widgets.attestation import AttestationField
 from ui.widgets.card import Card
@@ -13,10 +17,15 @@ class QuestionsCard(Card):
     """Hidden where nothing is asked; an answer stays with its question, whatever is shown.
 
     attestations  those of the operation shown, by question
+    changed  tells that one was answered
     """
+
+    changed = Signal()
 
     def __init__(self, ctx: UiContext) -> None:
         super().__init__(ctx)
+        self.body.setContentsMargins(16, 8, 16, 8)
+        self.body.setSpacing(4)
         self._ctx = ctx
         self._made: dict[AttestationQuestion, AttestationField] = {}
         self._theirs: frozenset[str] = frozenset()
@@ -52,6 +61,13 @@ class QuestionsCard(Card):
         given = ((name, each.answer()) for name, each in asked)
         return tuple((name, answer) for name, answer in given if answer is not None)
 
+    def mark_unanswered(self, questions: Collection[str]) -> AttestationField | None:
+        """Mark the questions that have to be answered first, and return the first of them."""
+        for name, each in self.attestations.items():
+            each.mark(unanswered=name in questions)
+        marked = [each for name, each in self.attestations.items() if name in questions]
+        return marked[0] if marked else None
+
     def forget(self) -> None:
         """Forget what was answered, of every operation."""
         for attestation in self._made.values():
@@ -59,5 +75,6 @@ class QuestionsCard(Card):
 
     def _attestation(self, question: AttestationQuestion) -> AttestationField:
         if question not in self._made:
-            self._made[question] = AttestationField(self._ctx, question)
+            made = self._made[question] = AttestationField(self._ctx, question)
+            made.changed.connect(self.changed)
         return self._made[question]

@@ -9,12 +9,14 @@ from ui.context import UiContext
 from ui.widgets.card import Card
 from ui.widgets.form import Field
 from ui.widgets.key_places import Typing
+from workstation.rules.catalogue.fields import FieldType
 from workstation.rules.parties import PartyPresence, PartyRole
 from workstation.verification.case import SecondPersonForm
 
 __all__ = ["SecondPersonCard"]
 
 _DIGITS = 12
+_LONGEST_NAME = 128
 _LONGEST_NUMBER = 40
 
 
@@ -37,6 +39,13 @@ class SecondPersonCard(Card):
         self.iin = Field(ctx, "second_person.iin", longest=_DIGITS, typing=Typing.DIGITS)
         self.name = Field(ctx, "second_person.name")
         self.number = Field(ctx, "second_person.number_caption", longest=_LONGEST_NUMBER)
+        longest = {
+            self.iin: (FieldType.IIN, _DIGITS),
+            self.number: (FieldType.TEXT, _LONGEST_NUMBER),
+        }
+        for field in (self.iin, self.name, self.number):
+            field.take_whole(*longest.get(field, (FieldType.TEXT, _LONGEST_NAME)))
+            field.keep_room()
         row = QHBoxLayout()
         row.setSpacing(16)
         for field in (self.iin, self.name, self.number):
@@ -66,12 +75,6 @@ class SecondPersonCard(Card):
     def _party(self) -> tuple[PartyRole, PartyPresence] | None:
         index = self.roles.currentIndex() - 1
         return self._offered[index] if 0 <= index < len(self._offered) else None
-
-    @property
-    def complete(self) -> bool:
-        """Whether everything is typed that the choice asks for."""
-        asked = (each for each in self.fields.values() if not each.isHidden())
-        return self._party is None or all(each.text() for each in asked)
 
     @property
     def filled(self) -> bool:

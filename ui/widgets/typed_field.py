@@ -10,10 +10,11 @@ from typing import Final
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from ui.context import UiContext
-from ui.widgets.form import Field
+from ui.widgets.form import Field, count_inserted
 from ui.widgets.key_places import Typing
 from ui.widgets.labels import PlainLabel
 from workstation.rules.catalogue.fields import FieldDefinition, FieldType
+from workstation.rules.catalogue.typed import most_typed, tidy_text, tidy_typed
 
 __all__ = ["MoneyField", "TypedField", "group_text"]
 
@@ -88,21 +89,33 @@ class TypedField(Field):
         typing = _TYPINGS.get(definition.type, Typing.ANY)
         super().__init__(ctx, code, longest=definition.longest, typing=typing)
         self._type = definition.type
-        self._length = 0
+        self._names = (definition.label.kk, definition.label.ru, definition.label.en)
+        # Room for what is pasted with the value; longer than the value is refused, never cut.
+        self.edit.setMaxLength(most_typed(definition.longest))
         if definition.hint is not None:
             self.set_hint(f"{code}.hint")
         elif definition.type is FieldType.DATE:
             self.set_hint("field.date_form")
         self.edit.textEdited.connect(self._group)
+        self.edit.editingFinished.connect(self.tidy)
+
+    def tidy(self) -> None:
+        """Leave out what does not belong to the value: units, brackets, marks that nobody sees."""
+        text = self.edit.text()
+        tidied = group_text(self._type, tidy_typed(self._type, text, self._names))
+        if tidied != text and not self.fixed:
+            self.edit.setText(tidied)
 
     def _group(self, typed: str) -> None:
-        grouped = group_text(self._type, typed)
-        shorter, self._length = len(typed) < self._length, len(grouped)
+        if count_inserted(self.pasted_into, typed) > 1:
+            self.tidy()  # Pasted or dropped: it is whole.
+            return
+        shorter = len(typed) < len(self.pasted_into)
+        grouped = group_text(self._type, tidy_text(typed))
         # A dot of a date that has just been deleted would come back at once.
         if grouped == typed or len(grouped) > self.edit.maxLength():
             return
         if shorter and self._type is FieldType.DATE:
-            self._length = len(typed)
             return
         kept = len(_strip_grouping(typed[: self.edit.cursorPosition()]))
         self.edit.setText(grouped)

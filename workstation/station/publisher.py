@@ -9,7 +9,7 @@ from vision.errors import VisionError
 from vision.frame import CameraIdentity
 from workstation.accounts.operators import Permission, may
 from workstation.errors import OperationRefused, OperatorLocked, StationLocked, WorkstationError
-from workstation.rules.checks import CheckName
+from workstation.rules.checks import CheckName, Hardness
 from workstation.rules.conditions import Condition, Fact
 from workstation.rules.parties import Operator
 from workstation.rules.policy import OperationPolicy, Policy
@@ -56,9 +56,22 @@ def offer_operations(policy: Policy) -> tuple[OperationOffer, ...]:
                 for question in attestation.questions
             ),
             parties=tuple((party.role, party.presence) for party in each.parties),
+            asked_about=tuple(
+                (question.id, attestation.check)
+                for attestation in policy.attestations
+                for question in attestation.questions
+            ),
+            rules=_leave_out_silent(each),
+            indices=policy.mci_kzt,
         )
         for each in policy.operations
     )
+
+
+def _leave_out_silent(operation: OperationPolicy) -> OperationPolicy:
+    """Return what the desk may know of an operation's checks: nothing of the silent ones."""
+    told = (each for each in operation.required if each.hardness is not Hardness.SILENT)
+    return replace(operation, required=tuple(told))
 
 
 def _is_for_non_residents(operation: OperationPolicy, check: CheckName) -> bool:

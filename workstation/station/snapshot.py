@@ -18,11 +18,9 @@ from vision.results import (
 from workstation.cases.parked_case import ParkedCase
 from workstation.devices.signing_methods import PhoneView, SigningMethod
 from workstation.documents.receipt_page import ReceiptDrawing
-from workstation.rules.catalogue.definition import OperationDefinition
 from workstation.rules.catalogue.words import Words
 from workstation.rules.checks import CheckName, CheckResult
-from workstation.rules.parties import Operator, PartyPresence, PartyRole
-from workstation.rules.questions.definition import AttestationQuestion
+from workstation.rules.parties import Operator
 from workstation.rules.reference import ReferenceSource
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason
 from workstation.session.confirmation import HandOverRequest, SecondLook
@@ -30,6 +28,7 @@ from workstation.session.states import State
 from workstation.station.alternative_view import NO_ALTERNATIVE, AlternativeView
 from workstation.station.home_view import DayTotals, StationHealth
 from workstation.station.log_view import LogVerification
+from workstation.station.operation_offer import OperationOffer
 from workstation.station.person_view import REGISTERED, PersonNote, PersonView
 from workstation.verification.reference.document_view import DocumentPhase, DocumentView
 
@@ -255,20 +254,6 @@ class LackingCrl:
     authority: str
     itself: bool
     address: str
-
-
-@dataclass(frozen=True, slots=True)
-class OperationOffer:
-    """An operation that the policy in force has, and what the teller is asked about it.
-
-    for_non_residents  questions that are asked about those only
-    parties  as whom a second person may take part, and whether with the customer or instead
-    """
-
-    definition: OperationDefinition
-    attested: tuple[AttestationQuestion, ...]
-    for_non_residents: frozenset[str] = frozenset()
-    parties: tuple[tuple[PartyRole, PartyPresence], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -10,12 +10,22 @@ from crypto.x509.iin import Iin, IinRefused
 from resources import LANGUAGES
 from vision.document.mrz import MrzFields
 from workstation.errors import OperationRefused
+from workstation.rules.catalogue import typed
 from workstation.rules.catalogue.definition import OperationDefinition
+from workstation.rules.catalogue.fields import FieldDefinition
 from workstation.rules.catalogue.values import parse_value
 from workstation.rules.operation import CriticalOperation
 from workstation.rules.parties import Client, PartyPresence, PartyRole, SecondPerson
 
-__all__ = ["Case", "OperationForm", "SecondPersonForm", "case_from_form", "find_mistake"]
+__all__ = [
+    "Case",
+    "OperationForm",
+    "SecondPersonForm",
+    "case_from_form",
+    "find_mistake",
+    "find_mistakes",
+    "find_slip",
+]
 
 _MAX_NAME = 120
 _POWER: Final = re.compile(r"[0-9A-ZА-ЯЁӘҒҚҢӨҰҮҺІ/.-]{3,40}")
@@ -127,7 +137,7 @@ def find_mistake(
 ) -> str:
     """Return the code of what is wrong with one field as typed, empty when nothing is.
 
-    field_name  `iin`, `name`, or a parameter of the operation
+    field_name  `iin`, `name`, `second_...` of another person, or a parameter of the operation
     """
     try:
         if field_name in _READERS:
@@ -137,6 +147,63 @@ def find_mistake(
     except OperationRefused as refused:
         return refused.code
     return ""
+
+
+def find_mistakes(
+    form: OperationForm, definition: OperationDefinition, filled: Collection[str] = ()
+) -> dict[str, str]:
+    """Return what is wrong with a form: code by field, in the form's order; empty when nothing is.
+
+    filled  parameters that are not typed, because the register fills them
+    """
+    fields = [each for each in definition.fields if each.name not in filled]
+    typed_values = {"iin": form.untrusted_iin, "name": form.untrusted_name}
+    values = dict(form.untrusted_values)
+    typed_values |= {each.name: values.get(each.name, "") for each in fields}
+    if form.second is not None:
+        typed_values["second_iin"] = form.second.untrusted_iin
+        typed_values["second_name"] = form.second.untrusted_name
+        if form.second.role is PartyRole.REPRESENTATIVE:
+            typed_values["second_number"] = form.second.untrusted_number
+    found = {name: find_mistake(name, text, definition) for name, text in typed_values.items()}
+    if not found.get("second_iin", "none"):
+        same = typed_values["second_iin"].strip() == typed_values["iin"].strip()
+        found["second_iin"] = "second_person.same_iin" if same else ""
+    found |= {name: code for name, code in _find_unchanged(values, fields) if not found[name]}
+    return {name: code for name, code in found.items() if code}
+
+
+def _find_unchanged(
+    values: Mapping[str, str], fields: Sequence[FieldDefinition]
+) -> Iterator[tuple[str, str]]:
+    """Find fields that repeat the value of another; what cannot be read is another mistake."""
+    typed_fields = {each.name: each for each in fields}
+    for each in fields:
+        other = typed_fields.get(each.differs_from)
+        if other is None:
+            continue
+        try:
+            pair = {parse_value(one, values.get(one.name, "")) for one in (each, other)}
+        except OperationRefused:
+            continue
+        if len(pair) == 1:
+            yield each.name, f"{each.type.value}.unchanged"
+
+
+def find_slip(
+    field_name: str, untrusted: str, definition: OperationDefinition | None = None
+) -> str:
+    """Return the code of what is wrong with a field that is being typed; empty while it may grow.
+
+    field_name  as of `find_mistake`
+    """
+    if field_name in {"iin", "second_iin"}:
+        begun = not untrusted.strip() or typed.is_iin_begun(untrusted)
+        return "" if begun else find_mistake(field_name, untrusted)
+    if field_name in _READERS:
+        return find_mistake(field_name, untrusted) if len(untrusted) > _MAX_NAME else ""
+    found = None if definition is None else definition.field(field_name)
+    return "" if found is None else typed.find_slip(found, untrusted)
 
 
 def _second(form: SecondPersonForm, customer: Client) -> SecondPerson:
@@ -177,4 +244,10 @@ def _name(untrusted: str) -> str:
     return name
 
 
-_READERS: Final[Mapping[str, Callable[[str], object]]] = {"iin": _iin, "name": _name}
+_READERS: Final[Mapping[str, Callable[[str], object]]] = {
+    "iin": _iin,
+    "name": _name,
+    "second_iin": _iin,
+    "second_name": _name,
+    "second_number": _number,
+}

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from tests.support.desktop.snapshots import session, station
+from tests.support.desktop.window_pages import agree
 from tests.support.system.event_loop import settle
 from ui.navigation import Page, Route
 from workstation.documents.texts import Texts
@@ -131,6 +132,7 @@ def test_leaving_the_form_forgets_what_was_read(window, posted, page):
     window.show_session(idle(READ))
 
     window.press("Esc")
+    agree(window)
 
     assert posted[-1] == LookUpPerson("")
     assert page.client.iin.text() == ""

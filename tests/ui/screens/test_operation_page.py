@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from tests.support.desktop.snapshots import decision, session, station
-from tests.support.desktop.window_pages import choose_operation
-from tests.support.station.operations import KINDS, definition
+from tests.support.desktop.window_pages import agree, choose_operation
+from tests.support.station.operations import KINDS, definition, sample_values
 from tests.support.system.event_loop import settle
 from ui.navigation import Page, Route
 from ui.widgets.form import Field
@@ -78,7 +78,7 @@ def test_name_and_old_number_are_there_to_be_confirmed(window, qtbot, page):
     assert page.client.iin.message.text() == (
         "Найден в реестре · женский пол, дата рождения 01.01.1999"
     )
-    assert "сверьте с документом" in name.caption.text()
+    assert name.message.text() == "Из реестра: сверьте с документом"
 
 
 def test_tab_goes_from_the_iin_to_the_new_number_and_to_the_question(window, qtbot, page):
@@ -121,6 +121,7 @@ def test_what_is_posted_leaves_the_number_on_file_to_the_core(window, qtbot, pos
     type_iin(qtbot, page)
     window.show_session(idle(FOUND))
     qtbot.keyClicks(page.fields["new_phone"].edit, "7012223344")
+    page.attestations[CheckId.OLD_NUMBER_CALLED].yes.click()
 
     window.press("F9")
 
@@ -184,6 +185,15 @@ def test_answers_alone_are_forgotten_with_the_form_too(page):
     assert question.answer() is None
 
 
+def fill(page):
+    """Fill every field of the operation shown as somebody might who makes no mistake."""
+    page.client.iin.edit.setText(OTHER)
+    page.client.show_person(PersonView(OTHER, (PersonNote.NO_ANSWER,)))
+    page.client.name.edit.setText("Ivanov Ivan")
+    for name, value in sample_values(page.offer.definition).items():
+        page.fields[name].edit.setText(value)
+
+
 def choose(field, place):
     field.list.setCurrentIndex(place)
     field.list.activated.emit(place)
@@ -194,8 +204,8 @@ def test_one_of_a_few_answers_is_chosen_and_its_id_is_posted(window, qtbot, post
     reason = page.fields["reason"]
     assert reason.list.count() == 1 + len(CARD_REASON.choices)
     assert not reason.edit.isVisible()
-    for name, field in page.fields.items():
-        field.edit.setText(f"value {name}"[: field.edit.maxLength()])
+    fill(page)
+    reason.edit.setText("")
     assert reason.list.currentIndex() == 0
 
     choose(reason, 2)
@@ -322,7 +332,7 @@ def test_a_refusal_of_the_core_keeps_all_that_was_typed(window, qtbot, page):
 
     assert page.fields["new_phone"].text() == "7012223344"
     assert page.attestations[CheckId.OLD_NUMBER_CALLED].answer()
-    assert page.banner.isVisible()
+    assert page.side.banner.isVisible()
 
 
 def test_leaving_the_form_forgets_the_customer_in_the_core_too(window, qtbot, posted, page):
@@ -330,6 +340,8 @@ def test_leaving_the_form_forgets_the_customer_in_the_core_too(window, qtbot, po
     window.show_session(idle(FOUND))
 
     window.press("Esc")
+    assert page.client.iin.text() == IIN
+    agree(window)
 
     assert posted[-1] == LookUpPerson("")
     assert page.client.iin.text() == page.fields["name"].text() == ""
