@@ -1,6 +1,6 @@
 """What one key costs in the operation form: judged, foreseen, and the footer told.
 
-    python -m tests.benchmarks.bench_form
+    python -m tests.benchmarks.desk.bench_form
 
 Every operation of the shipped policy is filled in, key by key, into the real page of the window
 without a screen. Times are the process's own, so that a busy machine changes little; beside them
