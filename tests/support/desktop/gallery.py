@@ -94,9 +94,37 @@ def render(folder: Path, size: str, only: set[str]) -> None:
                     QApplication.processEvents()
                 target = folder / f"{shot.name}_{size}_{language}_{theme}.png"
                 window.grab().save(str(target), "PNG", 60)
-    ctx.locked = False
+    if not only or "customer" in only:
+        ctx.use_theme(load_theme("light"))
+        apply_theme(application, ctx.theme)
+        render_customer(folder, size, ctx)
     window.session = None
     window.close()
+
+
+def render_customer(folder: Path, size: str, ctx: Any) -> None:
+    """Write what the customer sees: the window is always light, its language the customer's."""
+    from PySide6.QtWidgets import QApplication
+
+    from tests.support.desktop.snapshots import preview_image, session
+    from tests.support.station.operations import definition, sample
+    from ui.shell.customer_window import CustomerWindow
+    from workstation.session.states import State
+
+    for language in LANGUAGES:
+        words = definition("large_payment").say_window(sample("large_payment"), language)
+        for state in (State.IDLE, State.CONSENT, State.LIVENESS, State.SIGNATURE):
+            customer = CustomerWindow(ctx)
+            customer.resize(customer.screen().size())
+            customer.show()
+            told = "" if state in {State.IDLE, State.LIVENESS} else words
+            customer.show_session(session(state, language=language, window=told))
+            customer.show_preview(preview_image())
+            for _ in range(3):
+                QApplication.processEvents()
+            target = folder / f"customer_{state.value}_{size}_{language}_light.png"
+            customer.grab().save(str(target), "PNG", 60)
+            customer.close()
 
 
 def write_index(folder: Path) -> int:

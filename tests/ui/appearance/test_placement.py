@@ -5,6 +5,7 @@ import logging
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from PySide6.QtCore import QRect
 from tests.support.desktop.snapshots import NOW_MS, session, station
 from tests.support.desktop.window_pages import open_state, visit_all
 from tests.support.system.event_loop import settle
+from ui.app import Desktop, Options
 from ui.context import UiContext
 from ui.navigation import Page
 from ui.preferences import FILE_NAME, Placement, Preferences
@@ -253,3 +255,29 @@ def test_what_cannot_be_written_stops_no_window(window, tmp_path, caplog):
         Preferences(tmp_path / "missing").place(placement_of(window))
 
     assert "preferences not written" in caplog.text
+
+
+def test_a_window_whose_screen_is_gone_comes_back(qtbot, qapp, tmp_path):
+    desk = Desktop(Options(tmp_path, "production", "ru"), lambda *_: nullcontext(Idle()))
+    qtbot.addWidget(desk.window)
+    desk.open()
+    desk.window.showNormal()
+    desk.window.setGeometry(5000, 4000, 1200, 700)
+    qapp.screenRemoved.emit(qapp.primaryScreen())
+    settle(qtbot)
+    settle(qtbot)
+
+    available = qapp.primaryScreen().availableGeometry()
+    assert available.contains(desk.window.geometry().topLeft())
+    desk.window.close()
+    desk.close()
+    assert Preferences(tmp_path).window is not None
+
+
+class Idle:
+    """A runtime that takes everything and does nothing."""
+
+    log_pages = None
+
+    def post(self, command):
+        pass
