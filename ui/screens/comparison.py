@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QWidget
 from ui.context import UiContext
 from ui.screens.session_screen import SessionScreen
 from ui.theme.tone import Tone
-from ui.widgets.buttons import Action, ButtonRole, ChoiceButton
+from ui.widgets.buttons import Action, ActionButton, ButtonRole, ChoiceButton, Side
 from ui.widgets.card import Card
 from ui.widgets.confirm import ask
+from ui.widgets.dialogs import open_dialog
+from ui.widgets.faces_dialog import ENLARGE_KEY, FacesDialog
 from ui.widgets.labels import CodeLabel
 from ui.widgets.officer_form import OfficerForm
 from ui.widgets.origin_label import OriginLabel
@@ -42,7 +44,12 @@ class ComparisonScreen(SessionScreen):
         photos.body.addWidget(CodeLabel(ctx, "comparison.look", "second", wrap=True))
         photos.body.addWidget(self.pair, 1)
         self.origin = OriginLabel(ctx)
-        photos.body.addWidget(self.origin)
+        self.larger = ActionButton(ctx, "button.enlarge", ENLARGE_KEY)
+        self.larger.clicked.connect(self._enlarge)
+        below_photos = QHBoxLayout()
+        below_photos.addWidget(self.origin, 1)
+        below_photos.addWidget(self.larger)
+        photos.body.addLayout(below_photos)
         photos.body.addWidget(CodeLabel(ctx, "comparison.hint", "caption", wrap=True))
         self.form = OfficerForm(ctx, "comparison.officer", "", counted=True)
         self.form.hint.hide()
@@ -132,6 +139,17 @@ class ComparisonScreen(SessionScreen):
             Action("button.call_supervisor", "F7", self._call),
             Action("button.answer", "F9", self._answer, ButtonRole.PRIMARY, enabled=may),
         )
+
+    def key_actions(self) -> tuple[Action, ...]:
+        """Return what every page of a session has, and the faces enlarged: no number with them."""
+        there = bool(self._shown.photo_jpeg and self._shown.live_jpeg)
+        larger = Action("button.enlarge", ENLARGE_KEY, self._enlarge, side=Side.PAGE, enabled=there)
+        return (*super().key_actions(), larger)
+
+    def _enlarge(self) -> None:
+        shown = self._shown
+        faces = (shown.photo_jpeg, shown.live_jpeg, shown.eyes)
+        open_dialog(self.ctx, FacesDialog(self.ctx, self.window(), *faces))
 
     def _call(self) -> None:
         self.answers[ComparisonAnswer.SAME].setFocus()

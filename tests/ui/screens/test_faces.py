@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from resources import LANGUAGES
 from tests.support.desktop.snapshots import EYES, MATCHED, jpeg, session, station
@@ -112,3 +112,15 @@ def test_a_page_that_is_left_keeps_no_face(window):
     window.show_session(session(State.IDLE))
 
     assert not view.can_enlarge
+
+
+def test_who_compares_blind_enlarges_both_faces_and_sees_no_number(window):
+    open_settled(window, State.COMPARISON)
+
+    window.press("F3")
+    (dialog,) = dialogs(window)
+
+    words = [each.text() for each in dialog.findChildren(QLabel)]
+    assert not any(sign.isdigit() for text in words for sign in text)
+    window.lock()
+    assert dialogs(window) == []
