@@ -22,7 +22,6 @@ from ui.widgets.pill import Pill
 from ui.widgets.qr_view import QrView
 from ui.widgets.receipt_sheet import ReceiptSheet, print_receipt
 from ui.wording import count_text, date_time_text, minute_text, number_text, origin_text
-from workstation.documents.qr_code import qr_modules
 from workstation.station.commands import NewSession
 from workstation.station.snapshot import DecisionView, SessionSnapshot
 
@@ -56,7 +55,6 @@ class ReceiptScreen(Screen):
         super().__init__(ctx, "receipt.title")
         self.find_printer: Callable[[], QPrinter | None] = find_printer
         self._session: SessionSnapshot | None = None
-        self._code = ""
         self.aside.setWordWrap(True)
         self.pill = Pill(ctx)
         self.sheet = ReceiptSheet(ctx)
@@ -144,9 +142,7 @@ class ReceiptScreen(Screen):
         self.sheet.show_drawing(drawing)
         self.missing.setVisible(drawing is None)
         self.coded.setVisible(drawing is not None)
-        if drawing is not None and drawing.code != self._code:
-            self._code = drawing.code
-            self.code.show_modules(qr_modules(drawing.code))
+        self.code.show_modules(() if drawing is None else drawing.modules)
         self.code.setAccessibleName(self.ctx.tr_code("receipt.code"))
         self.area.setAccessibleName(self.ctx.tr_code("receipt.preview"))
         entry = self.ctx.tr_code(
@@ -185,7 +181,7 @@ class ReceiptScreen(Screen):
 
     def leave(self) -> None:
         """Forget the customer's page and what was said about it."""
-        self._session, self._code = None, ""
+        self._session = None
         self.sheet.show_drawing(None)
         self.code.show_modules(())
         self._tell(Tone.NONE, "")

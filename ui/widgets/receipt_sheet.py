@@ -80,6 +80,7 @@ class ReceiptSheet(QWidget):
         super().__init__()
         self._ctx = ctx
         self._drawing: ReceiptDrawing | None = None
+        self._page = QPixmap()
         self._sheet = QPixmap()
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)

@@ -97,7 +97,7 @@ class DrawnBar:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptDrawing:
-    """One page in points, and what its code holds.
+    """One page in points, what its code holds, and the code's rows of modules.
 
     Whoever draws the strokes shows what stands in the PDF: both are written by the same calls.
     """
@@ -106,6 +106,7 @@ class ReceiptDrawing:
     height: float
     strokes: tuple[DrawnText | DrawnLine | DrawnFrame | DrawnBar, ...] = field(repr=False)
     code: str = field(repr=False)
+    modules: tuple[bytes, ...] = field(repr=False)
 
 
 class ReceiptPage:
@@ -131,6 +132,7 @@ class ReceiptPage:
         self._y = self._top
         self._strokes: list[DrawnText | DrawnLine | DrawnFrame | DrawnBar] = []
         self._code = ""
+        self._modules: tuple[bytes, ...] = ()
 
     def heading(self, issuer: str, titles: Sequence[str]) -> None:
         """Write who issued the receipt and what it is."""
@@ -231,11 +233,11 @@ class ReceiptPage:
 
     def drawing(self) -> ReceiptDrawing:
         """Return what was written so far as strokes."""
-        return ReceiptDrawing(_WIDTH, _HEIGHT, tuple(self._strokes), self._code)
+        return ReceiptDrawing(_WIDTH, _HEIGHT, tuple(self._strokes), self._code, self._modules)
 
     def _qr(self, content: str, left: float, top: float) -> float:
         """Draw the code in one path and return its side; a shape a module would cost 0.2 s."""
-        modules = qr_modules(content)
+        modules = self._modules = qr_modules(content)
         count = len(modules) + 2 * _QUIET
         # On paper a module is never smaller, whatever the rest is.
         side = max(_QR / count, _MODULE) / self._scale
