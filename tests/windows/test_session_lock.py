@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "win32", reason="messages of Win
 
 SCRIPT = """
 import ctypes
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from ui.shell.system_session import SystemSession
 
@@ -30,8 +30,9 @@ print(application.platformName())
 for message, wparam in ((0x2B1, 8), (0x218, 18), (0x100, 7), (0x2B1, 7), (0x218, 4)):
     told.clear()
     user32.PostMessageW(handle, message, ctypes.c_void_p(wparam), None)
-    QTimer.singleShot(300, application.quit)
-    application.exec()
+    loop = QEventLoop()
+    QTimer.singleShot(300, loop.quit)
+    loop.exec()
     print("left" if told else "here")
 """
 
