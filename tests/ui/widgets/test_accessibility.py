@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QApplication, QProgressBar
+from PySide6.QtWidgets import QApplication, QDialog, QProgressBar
 
 from tests.support.desktop.snapshots import session, station
 from tests.support.desktop.window_pages import open_settled, unlock, visit_all
@@ -60,6 +60,47 @@ def test_every_control_of_every_page_has_a_name(window, language):
         assert nameless == [], page
         pages += 1
     assert pages >= len(Page)
+
+
+@pytest.mark.parametrize(
+    ("state", "key"),
+    [
+        (State.IDLE, "F1"),
+        (State.CONSENT, "Esc"),
+        (State.CONSENT, "F4"),
+        (State.CONFIRMATION, "F4"),
+        (State.CONFIRMATION, "F7"),
+        (State.RECORDED, "F3"),
+        (State.SIGNATURE, "Ctrl+H"),
+    ],
+)
+def test_every_control_of_a_dialog_has_a_name_and_the_dialog_a_title(window, state, key):
+    open_settled(window, state)
+    window.press(key)
+    QApplication.processEvents()
+    dialogs = [each for each in window.findChildren(QDialog) if each.isVisible()]
+    found = [each for dialog in dialogs for each in tree(dialog) if each.role() in NAMED]
+
+    assert all(dialog.windowTitle() for dialog in dialogs)
+    assert [type(each.object()).__name__ for each in found if not name_of(each).strip()] == []
+    assert found or (state, key) == (State.CONFIRMATION, "F7")
+
+
+def test_every_control_of_the_customers_window_has_a_name(window):
+    for state in State:
+        open_settled(window, state)
+        if window.customer.window is None:
+            window.customer.toggle()
+        QApplication.processEvents()
+        customer = window.customer.window
+        nameless = [
+            type(each.object()).__name__
+            for each in tree(customer)
+            if each.role() in NAMED and not each.state().invisible and not name_of(each).strip()
+        ]
+
+        assert customer.windowTitle(), state
+        assert nameless == [], state
 
 
 def test_an_icon_that_means_something_says_it(window):
