@@ -79,6 +79,7 @@ class LiveCounter:
         """Leave the station as the program does at its end."""
         # The window of a program that ended reacts to nothing more.
         self.window.ctx.locked = False
+        self.window.idle.timer.stop()
         self.sent.clear()
         self.desk.station.close("window_closed")
 

@@ -27,7 +27,10 @@ def open_window(qtbot, icons, styled):
 
     yield open_next
     for each in opened:
+        # One that is left would lock after its idle minutes, and close what the next test opens.
+        each.idle.timer.stop()
         each.ctx.locked = False
+        each.session = None
 
 
 @pytest.fixture
