@@ -22,6 +22,11 @@ class FaceAnalysis(Protocol):
         """Return the models that take part, for the record; loads nothing."""
         ...
 
+    @property
+    def alive(self) -> bool:
+        """Whether whatever holds the models, or is loading them, is there."""
+        ...
+
     def start(self) -> None:
         """Load the models now; otherwise the first question does. Raises ModelError."""
         ...
@@ -93,6 +98,11 @@ class InlineAnalysis:
     def models(self) -> tuple[ModelReference, ...]:
         """Return the pinned references."""
         return self._manifest.references
+
+    @property
+    def alive(self) -> bool:
+        """Say yes: they are in this process."""
+        return True
 
     def start(self) -> None:
         """Load the models once."""

@@ -141,6 +141,12 @@ class ProcessAnalysis:
         """Return the child's process id while it lives."""
         return None if self._process is None else self._process.pid
 
+    @property
+    def alive(self) -> bool:
+        """Whether a child lives; a stopped one is found out by its next question."""
+        process = self._process
+        return process is not None and process.is_alive()
+
     def start(self) -> None:
         """Start the child and wait until its models are loaded."""
         with self._starting:

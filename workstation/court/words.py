@@ -46,6 +46,8 @@ _STEPS: Final[Mapping[str, tuple[str, str, str]]] = {
     "exception.photo": ("ерекшелік фотосы", "фото исключения", "photo of the exception"),
     "exception.approved": ("ерекшелік мақұлданды", "исключение одобрено", "exception approved"),
     "exception.refused": ("ерекшелік қабылданбады", "исключение отклонено", "exception refused"),
+    "liveness.interrupted": ("әрекет үзілді", "попытка оборвалась", "attempt broken off"),
+    "liveness.no_challenge": ("әрекет берілмеді", "попытка не дана", "no attempt given"),
     "parked": ("клиент кейін келеді", "клиент придёт позже", "customer comes back later"),
     "came_back": ("клиент оралды", "клиент вернулся", "customer came back"),
     "aborted": ("кассир тоқтатты", "прервано кассиром", "ended by the teller"),

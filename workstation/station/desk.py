@@ -24,6 +24,7 @@ from workstation.station.closing import close_case, read_abort
 from workstation.station.consent import lacks_window, take_answer, take_consent
 from workstation.station.document import read_chip, read_document
 from workstation.station.form_document import FormDocument
+from workstation.station.liveness import start_liveness
 from workstation.station.log_view import LogVerification
 from workstation.station.other_way import take_other_way
 from workstation.station.person_lookup import PersonLookup
@@ -34,9 +35,7 @@ from workstation.station.task import (
     registries_task,
     signing_task,
 )
-from workstation.verification.biometrics import Eased
 from workstation.verification.case import Case, OperationForm, case_from_form
-from workstation.verification.move import Warn
 from workstation.verification.record import delivery_facts
 from workstation.verification.services import Services
 from workstation.verification.verification import Verification
@@ -121,7 +120,11 @@ class Desk:
             case c.CancelDocument():
                 self.require_verification().document.cancel()
             case c.StartLiveness():
-                self._start_liveness(command)
+                verification = self.require_verification()
+                face = verification.biometrics
+                if not face.running:
+                    face.delivery, face.response = self.delivery, self.response
+                start_liveness(verification, command, self.camera, self.unusable)
             case (
                 c.RequestException() | c.RequestAlternative() | c.AskCentre() | c.LeaveAlternative()
             ):
@@ -223,7 +226,7 @@ class Desk:
         verification.take(face.interrupt(verification.session, CameraTrouble.BLACK.value))
 
     def camera_failed(self, code: str) -> None:
-        """Take note of a missing or lost camera; a running attempt ends the session."""
+        """Take note of a missing or lost camera; a running attempt breaks off."""
         self.camera, self.camera_message, self.delivery = None, code, None
         verification = self.verification
         if verification is None:
@@ -232,8 +235,13 @@ class Desk:
             verification.take(verification.document.lose_camera(code))
         if _awaits_exception_photo(verification):
             verification.take(verification.biometrics.exception.await_frame(code))
-        if verification.biometrics.running:
-            verification.fault(code)
+        self.break_attempt(code)
+
+    def break_attempt(self, code: str) -> None:
+        """Break a running attempt off because of something of ours: it is not counted."""
+        if (verification := self.verification) is not None:
+            session = verification.session
+            verification.take(verification.biometrics.interrupt(session, code))
 
     @property
     def unusable(self) -> str:
@@ -247,29 +255,6 @@ class Desk:
         verification = self.require_verification()
         verification.require(state)
         return verification
-
-    def _start_liveness(self, command: c.StartLiveness) -> None:
-        """Start an attempt; a second press while one runs changes nothing.
-
-        Raises OperationRefused for an accommodation without a reason or that the policy forbids.
-        """
-        verification = self.require_verification()
-        if verification.biometrics.running:
-            return
-        verification.require(State.LIVENESS)
-        if self.camera is None or self.unusable:
-            verification.take(Warn("liveness.no_camera", self.unusable))
-            return
-        eased = Eased(command.accommodations, command.reason)
-        if not eased.is_allowed(verification.session.policy, verification.case.operation.kind):
-            raise OperationRefused("accommodation")
-        biometrics = verification.biometrics
-        biometrics.delivery, biometrics.response = self.delivery, self.response
-        verification.take(
-            biometrics.start_attempt(
-                verification.session, self.camera, eased=eased, screen=command.screen
-            )
-        )
 
     def _await_exception_photo(self) -> None:
         """Let the next usable frame be the photo that officers vouch for."""

@@ -134,6 +134,8 @@ class Runtime:
 
     def _tick(self) -> None:
         self._start(self._station.tick())
+        if self._station.breaks.take_lost():
+            self._io.submit(self._load_models)
 
     def _handle(self, command: Command) -> None:
         waiting = self._station.wants_frames

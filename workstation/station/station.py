@@ -19,6 +19,7 @@ from workstation.station import commands as c
 from workstation.station.alarm_watch import AlarmWatch
 from workstation.station.anchoring import WHAT as WITNESS
 from workstation.station.anchoring import LogWatch
+from workstation.station.break_watch import BreakWatch
 from workstation.station.case_list import CaseList
 from workstation.station.desk import Desk
 from workstation.station.health_watch import HealthWatch
@@ -64,6 +65,7 @@ class Station:
         self._log_check = LogCheck(services, self._publisher)
         self._alarm_watch = AlarmWatch(services, self._publisher)
         self._health_watch = HealthWatch(services, self._publisher)
+        self.breaks = BreakWatch(services, self._desk, self._publisher)
         # What the session waits for; the log's verification is not the session's business.
         self._waited: Task | None = None
         self._changing: _Changing = (None, None, None, None)
@@ -116,6 +118,7 @@ class Station:
 
     def take_frame(self, frame: Frame, camera: Camera) -> None:
         """Take one camera frame."""
+        self.breaks.look()
         self._desk.form_document.look(frame, camera)
         self._desk.take_frame(frame, camera)
         self._publisher.publish_session(
@@ -143,7 +146,7 @@ class Station:
             self.publish()
 
     def camera_failed(self, code: str) -> None:
-        """Take note of a missing or lost camera; a running attempt ends the session."""
+        """Take note of a missing or lost camera; a running attempt breaks off."""
         self._publisher.change(camera="", camera_message=code)
         self._desk.camera_failed(code)
         self._desk.form_document.interrupt(code)
@@ -174,7 +177,12 @@ class Station:
         """Let time pass: deadlines, what the customer's phone has done, who is asked again."""
         task = self._tick_session()
         running = self.verification is not None and not self.verification.ended
-        watches = self._cases.expire, self._alarm_watch.look, self._health_watch.look
+        watches = (
+            self.breaks.look,
+            self._cases.expire,
+            self._alarm_watch.look,
+            self._health_watch.look,
+        )
         changed = [look() for look in (*watches, self._renew_policy)]
         if any(changed):
             self.publish()
@@ -241,7 +249,7 @@ class Station:
                 self._operator_session.review(self._desk.require_verification(), command)
             case c.LiftCoolDown() | c.AcknowledgeAlarms():
                 self._publisher.show_message("")
-                self._perform_as_supervisor(command)
+                _perform_as_supervisor(self._operator_session, self._alarm_watch, command)
             case c.SelectLanguage(language=language):
                 self._select_language(language)
             case c.VerifyLog() | c.StopVerifyingLog():
@@ -249,14 +257,6 @@ class Station:
             case _:
                 return self._perform_at_desk(command)
         return None
-
-    def _perform_as_supervisor(self, command: c.LiftCoolDown | c.AcknowledgeAlarms) -> None:
-        """Perform what a supervisor does beside sessions."""
-        if isinstance(command, c.LiftCoolDown):
-            self._operator_session.lift_cool_down(command)
-        else:
-            self._operator_session.require_in_force()
-            self._alarm_watch.acknowledge(self._operator_session.who)
 
     def _perform_at_desk(self, command: c.Command) -> Task | None:
         """Perform a command of the session; without one a document is read for the form."""
@@ -308,3 +308,14 @@ def _find_changing(verification: Verification) -> _Changing:
         verification.authority.invitation,
         verification.document.view,
     )
+
+
+def _perform_as_supervisor(
+    operators: OperatorSession, alarms: AlarmWatch, command: c.LiftCoolDown | c.AcknowledgeAlarms
+) -> None:
+    """Perform what a supervisor does beside sessions."""
+    if isinstance(command, c.LiftCoolDown):
+        operators.lift_cool_down(command)
+    else:
+        operators.require_in_force()
+        alarms.acknowledge(operators.who)

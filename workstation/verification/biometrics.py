@@ -1,14 +1,22 @@
 """The face side of a session: liveness attempts and the comparison."""
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from crypto.canonical_json import JsonValue
 from vision.camera.control import ControlResponse
 from vision.camera.delivery import Delivery
-from vision.errors import VisionError
+from vision.camera.watchdog import CameraTrouble
+from vision.errors import (
+    AnalysisBusy,
+    AnalysisLost,
+    CameraLost,
+    CameraUnavailable,
+    VisionError,
+)
 from vision.frame import CameraIdentity, CameraKind, Frame, ObeysCommands
 from vision.liveness.challenge import issue_challenge
-from vision.liveness.check import LivenessCheck
+from vision.liveness.check import INTERRUPTED, LivenessCheck
 from vision.liveness.evidence import FRONTAL, NEUTRAL
 from vision.liveness.plan import plan_attempt
 from vision.liveness.signals.device_edges import DEVICE_EDGES, DeviceEdges
@@ -40,6 +48,7 @@ from workstation.rules.policy import Policy
 from workstation.session.events import (
     AttackFound,
     AttemptFailed,
+    AttemptInterrupted,
     AttemptsExhausted,
     BonaFide,
     ChallengeIssued,
@@ -94,6 +103,20 @@ class Eased:
 
 
 NOT_EASED = Eased()
+
+SUSPENDED: Final = "liveness.suspended"
+TECHNICAL: Final = frozenset(
+    {
+        INTERRUPTED,
+        SUSPENDED,
+        AnalysisBusy.code,
+        AnalysisLost.code,
+        CameraLost.code,
+        CameraUnavailable.code,
+        *(each.value for each in CameraTrouble),
+    }
+)
+"""Reasons of an attempt that broke off by nothing that the customer did."""
 
 
 def find_accommodations(policy: Policy, kind: str) -> tuple[Accommodation, ...]:
@@ -214,12 +237,17 @@ class Biometrics:
             observation = self._services.analysis.analyse(frame, embed=check.wants_template)
             check.observe(observation, frame)
             self.edges.observe(frame, observation.box)
+        except (AnalysisLost, AnalysisBusy) as lost:
+            return self.interrupt(session, lost.code)
         except VisionError as error:
             return Fault(error.code)
         return self._conclude(session, check) if check.finished else None
 
     def interrupt(self, session: VerificationSession, code: str) -> Advance | None:
-        """End the running attempt undecided, because of the camera; None when none runs."""
+        """Break the running attempt off, because of something of ours; None when none runs.
+
+        The step says how far it had come; it is none of the customer's attempts.
+        """
         check = self.check
         if check is None or not self.running:
             return None
@@ -228,11 +256,16 @@ class Biometrics:
 
     def _conclude(self, session: VerificationSession, check: LivenessCheck) -> Advance:
         result = check.result()
-        self.last_attempt = result
         self.evidence = (*self.evidence, *check.evidence)
         facts = attempt_facts(result) | delivery_facts(self.delivery, self.response)
         edges = self.edges.finding
         facts["device_edges"] = [edges.status.value, edges.value_ppm, edges.threshold_ppm]
+        if result.verdict is PadVerdict.UNDECIDED and result.reason in TECHNICAL:
+            self.check = None
+            facts["breaks"] = session.evidence.breaks + 1
+            event = AttemptInterrupted(session.id, result.reason)
+            return Advance(event, "liveness.interrupted", facts, result.reason)
+        self.last_attempt = result
         return Advance(_attempt_event(session, result), "liveness.attempt", facts)
 
     def match(

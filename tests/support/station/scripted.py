@@ -248,6 +248,13 @@ class ScriptedAnalysis:
         box = (260, 180, 400, 320) if shown.faces and shown.aged else seen.box
         return replace(seen, box=box, thumbnail=o.noise(0), template=template)
 
+    @property
+    def alive(self) -> bool:
+        """Whether the child would live; a test says that it was killed."""
+        return not self.killed
+
+    killed = False
+
     def describe_second(self, image: Pixels) -> FaceTemplate | None:
         """Read a still photo as another model would."""
         shown, _ = self._answer(image)

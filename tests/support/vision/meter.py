@@ -22,6 +22,8 @@ class Meter:
         """Answer the mean of a photo."""
         return seen(0, faces=0, brightness=float(image.mean()))
 
+    alive = True
+
     def describe_second(self, image: Pixels) -> FaceTemplate:
         """Answer the mean of a photo as the first of 128 numbers."""
         return (float(image.mean()), *(0.0,) * 127)

@@ -59,6 +59,8 @@ class RepeatedAnalysis:
             self._known[key] = self._analysis.describe(image)
         return self._known[key]
 
+    alive = True
+
     def describe_second(self, image: Pixels) -> FaceTemplate | None:
         """Describe an image with the second model."""
         return self._analysis.describe_second(image)

@@ -147,13 +147,13 @@ _FACE = (
         camera=Before.VIRTUAL_DEVICE,
     ),
     Scenario("low_rate", APPROVED, camera=Before.LOW_RATE),
-    Scenario("camera_lost", left_open("camera_lost"), camera=Before.LOST),
+    Scenario("camera_lost", left_open(STOPPED, "camera_lost"), camera=Before.LOST),
     Scenario(
         "camera_unavailable",
         refused("camera_unavailable"),
         script=Script.CAMERA_UNAVAILABLE,
     ),
-    Scenario("analysis_killed", left_open("analysis_lost"), script=Script.KILL_ANALYSIS),
+    Scenario("analysis_killed", left_open(STOPPED, "analysis_lost"), script=Script.KILL_ANALYSIS),
 )
 
 _KEYS = (

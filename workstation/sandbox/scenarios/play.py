@@ -45,11 +45,11 @@ from workstation.station.snapshot import SessionSnapshot
 __all__ = ["Played", "play"]
 
 _FAILING = (
-    SimulatedVariant.GENUINE,
+    SimulatedVariant.NO_BLINK,
     SimulatedVariant.SCREEN_REPLAY,
     SimulatedVariant.NO_BLINK,
 )
-"""Who fails which attempt: a picture that stalls, a recording, somebody who does not blink."""
+"""Who fails which attempt, somebody who does not blink or a recording; a stall costs none."""
 
 _OFFICERS = {
     Script.EXCEPTION_TWO_OFFICERS: (SUPERVISOR, SECOND_SUPERVISOR),
@@ -237,10 +237,11 @@ class _Stage:
             driver.connect_camera()
         take_other_way(driver, self.demo, self.scenario)
         while self.state is State.LIVENESS:
-            attempt = driver.snapshot.attempt
+            attempt, breaks = driver.snapshot.attempt, driver.snapshot.breaks
             self._attempt(attempt)
             self._request_exception()
-            if driver.snapshot.attempt == attempt:
+            again = script is Script.THREE_FAILURES and driver.snapshot.breaks > breaks
+            if driver.snapshot.attempt == attempt and not again:
                 return
 
     def _attempt(self, number: int) -> None:
@@ -258,7 +259,7 @@ class _Stage:
         elif script is Script.KILL_ANALYSIS:
             driver.feed_frames(until=_is_commanding)
             self.demo.kill_analysis()
-        elif script is Script.THREE_FAILURES and number == 1:
+        elif script is Script.THREE_FAILURES and not driver.snapshot.breaks:
             driver.feed_frames(until=_is_commanding)
             self._lose_frames()
         driver.feed_frames()

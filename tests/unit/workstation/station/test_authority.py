@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.station.stations import Desk, a_site, form
+from workstation.cases.parked_case import WaitsFor
 from workstation.devices.signing_methods import SigningMethod
 from workstation.registries.registry import AnswerStatus
 from workstation.session.states import State
@@ -133,3 +134,19 @@ def test_the_operation_after_is_asked_about_anew(desk, site):
     desk.live()
 
     assert len({request.evidence_sha256 for request in site.authority.asked}) == 2
+
+
+def test_a_case_that_waits_for_the_authority_frees_the_seat_and_is_looked_at_anew(desk, site):
+    site.authority.says = NO_ANSWER
+    compared(desk)
+    desk.park()
+    assert desk.status.parked[0].waits_for is WaitsFor.AUTHORITY
+    site.authority.says = (AnswerStatus.PASSED, "authority.match")
+    desk.take_up()
+    assert desk.now.state is State.LIVENESS
+    desk.live()
+    desk.do(c.Sign(SigningMethod.NCALAYER))
+
+    assert desk.outcome == ("approved", "decision.approved")
+    nonces = [request.nonce for request in site.authority.asked]
+    assert len(set(nonces)) == len(nonces)

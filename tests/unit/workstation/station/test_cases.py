@@ -246,3 +246,40 @@ def test_nothing_of_a_parked_case_stands_in_the_clear(desk, site):
 
     assert octets
     assert form().untrusted_iin.encode() not in octets
+
+
+SILENT = (AnswerStatus.INDETERMINATE, "antifraud.no_answer")
+
+
+def test_a_case_goes_on_by_itself_when_the_registry_answers_after_minutes(desk, site):
+    site.registries.says["antifraud"] = SILENT
+    desk.sign_in()
+    desk.do(c.BeginOperation(form()))
+    for _ in range(20):
+        site.clock.tick(31_000)
+        desk.pending = desk.station.tick()
+        desk.settle()
+        assert desk.now.state is State.PRECHECKS, desk.outcome
+    del site.registries.says["antifraud"]
+    site.clock.tick(31_000)
+    desk.pending = desk.station.tick()
+    desk.settle()
+
+    assert (desk.now.state, desk.now.message) == (State.CONSENT, "")
+
+
+def test_a_case_that_waits_for_a_registry_frees_the_seat_and_asks_it_again_when_taken_up(
+    desk, site
+):
+    site.registries.says["antifraud"] = SILENT
+    desk.sign_in()
+    desk.do(c.BeginOperation(form()))
+    desk.park()
+    assert desk.status.parked[0].waits_for is WaitsFor.REGISTRY
+    desk.take_up()
+    assert desk.now.state is State.PRECHECKS
+    desk.park()
+    del site.registries.says["antifraud"]
+    desk.take_up()
+
+    assert desk.now.state is State.CONSENT

@@ -183,16 +183,19 @@ def test_deadlines_are_kept_although_camera_frames_never_stop(tmp_path):
         assert recorded.decision.reason == "deadline"
 
 
-def test_a_camera_that_is_unplugged_in_an_attempt_ends_the_session(tmp_path):
+def test_a_camera_that_is_unplugged_in_an_attempt_costs_the_customer_none(tmp_path):
     with Room(tmp_path, Behaviour(lost_at=60)) as room:
         with room.runtime:
             room.to(State.LIVENESS)
             room.told.until_camera()
             room.runtime.post(c.StartLiveness())
-            recorded = room.told.until_state(State.RECORDED)
+            broken = room.told.until(lambda news: getattr(news, "breaks", 0) == 1)
 
-        assert recorded.decision.reason in {"camera_lost", "liveness.interrupted"}
-        assert recorded.decision.outcome == "indeterminate"
+        assert broken.state is State.LIVENESS
+        assert (broken.attempt, broken.message in {"camera_lost", "liveness.interrupted"}) == (
+            1,
+            True,
+        )
 
 
 class Adjustable(ScriptedCamera):
