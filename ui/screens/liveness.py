@@ -154,14 +154,15 @@ class LivenessScreen(SessionScreen):
         shown = self._snapshot
         running = shown is not None and shown.attempt_running
         free = self.idle and not running and shown is not None and not _is_out_of_breaks(shown)
-        may = free and shown is not None and bool(shown.accommodations_allowed)
-        eased = Action("button.accommodations", "F5", self._toggle_accommodations, enabled=may)
+        offered = shown is not None and bool(shown.accommodations_allowed)
+        may, ease = free and offered, self._toggle_accommodations
+        eased = (Action("button.accommodations", "F5", ease, enabled=may),) if offered else ()
         free = free and self.accommodations.complete
         forward = Action("button.start", "F9", self._start, ButtonRole.PRIMARY, enabled=free)
         if shown is not None and shown.attempt_reason and not running:
             forward = Action("button.retry", "F6", self._start, ButtonRole.PRIMARY, enabled=free)
-        customer = Action("button.customer_window", "F11", self._customer)
-        usual: tuple[Action, ...] = (eased, customer, forward)
+        customer = Action("button.customer_window", "F11", self.customer_wanted.emit)
+        usual: tuple[Action, ...] = (*eased, customer, forward)
         if self._alternative_offered and self.idle:
             usual = self._alternative_actions(*usual)
         if self._exception_offered and self.idle:
@@ -261,9 +262,6 @@ class LivenessScreen(SessionScreen):
         for widget in sorted(shown, key=shown.__getitem__):
             widget.setVisible(shown[widget])
         self._show_document()
-
-    def _customer(self) -> None:
-        self.customer_wanted.emit()
 
     def leave(self) -> None:
         """Forget the picture and the choice."""

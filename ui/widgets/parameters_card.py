@@ -1,9 +1,11 @@
 """What an operation asks for: its fields, made from its definition."""
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from PySide6.QtWidgets import QVBoxLayout
 
+from resources import LANGUAGES
 from ui.context import UiContext
 from ui.widgets.card import Card
 from ui.widgets.choice_field import ChoiceField
@@ -13,6 +15,11 @@ from workstation.rules.catalogue.fields import FieldDefinition, FieldType, Fille
 from workstation.station.snapshot import REGISTERED, OperationOffer
 
 __all__ = ["ParametersCard"]
+
+_LONG: Final = frozenset({FieldType.PHONE, FieldType.DOCUMENT})
+"""What is said of a mistake in them takes two lines."""
+_LINE: Final = 46
+"""Characters that one line has on the smallest screen."""
 
 
 class ParametersCard(Card):
@@ -106,10 +113,16 @@ def _make(ctx: UiContext, definition: FieldDefinition) -> Field:
     else:
         money = definition.type is FieldType.MONEY
         made = (MoneyField if money else TypedField)(ctx, code, definition)
-    made.keep_room()
+    made.keep_room(_count_lines(definition))
     if definition.filled_by is FilledBy.CORE_BANKING:
         made.note.set_code("filled_by.core_banking")
     return made
+
+
+def _count_lines(definition: FieldDefinition) -> int:
+    """Return how many lines are kept for what is said of a mistake."""
+    own = () if definition.error is None else (definition.error.text(each) for each in LANGUAGES)
+    return 2 if definition.type in _LONG or any(len(each) > _LINE for each in own) else 1
 
 
 def _code(definition: FieldDefinition) -> str:

@@ -203,6 +203,39 @@ def test_no_field_moves_when_a_message_comes(window, qtbot, page, language):
     assert places() == before
 
 
+MISTAKES = (
+    "malformed",
+    "missing",
+    "limit",
+    "length",
+    "foreign",
+    "checksum",
+    "currency",
+    "unchanged",
+)
+
+
+@pytest.mark.parametrize("language", ["ru", "kk", "en"])
+def test_there_is_room_for_everything_that_is_said_of_a_field(window, qtbot, page, language):
+    window.resize(1280, 720)
+    window.show_station(station(language=language))
+    texts, cut = Texts(language, page.ctx.texts.words), []
+    for offer in page.offers:
+        choose_operation(page, offer.definition.kind)
+        settle(qtbot)
+        for each in offer.definition.fields:
+            label = page.fields[each.name].message
+            codes = [f"{each.type.value}.{mistake}" for mistake in MISTAKES]
+            said = {page.parameters.word(each.name, code) for code in codes if texts.has(code)}
+            for code in said:
+                page.fields[each.name].mark(bad=True, code=code)
+                if label.heightForWidth(label.width()) > label.minimumHeight():
+                    cut.append((each.id, label.text()))
+            page.fields[each.name].mark(bad=False)
+
+    assert cut == []
+
+
 def test_what_will_be_checked_stands_beside_the_form_with_its_rules(window, qtbot, page):
     choose_operation(page, "loan_issue")
     required = page.offer.rules.required
