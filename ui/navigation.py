@@ -15,6 +15,7 @@ __all__ = [
     "Route",
     "keeps_form",
     "may_correct",
+    "may_park",
     "page_for",
     "refuse_route",
     "step_of",
@@ -101,6 +102,7 @@ _STEP_OF: Final = {
     Page.CONFIRMATION: Page.DECISION,
 }
 _BESIDE: Final = frozenset({State.IDLE, State.RECORDED})
+_PARKED_FROM: Final = frozenset({State.LIVENESS, State.AUTHORITY, State.SIGNATURE})
 _NEEDS: Final = {
     Route.LOG: ("read_log", "hint.no_read_log"),
     Route.INTEGRITY: ("verify_log", "hint.no_verify_log"),
@@ -148,6 +150,13 @@ def may_correct(session: SessionSnapshot | None) -> bool:
         check.check == CheckId.CONSENT and check.reason != "consent.missing" for check in checks
     )
     return session.state in {State.DECIDED, State.RECORDED} and not consent
+
+
+def may_park(session: SessionSnapshot) -> bool:
+    """Whether the case can be put aside now: somebody else is waited for, and no attempt runs."""
+    if session.state is State.PRECHECKS:
+        return session.waiting_for is not None
+    return session.state in _PARKED_FROM and not session.attempt_running
 
 
 def keeps_form(page: Page, session: SessionSnapshot | None, route: Route) -> bool:

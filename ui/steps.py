@@ -9,7 +9,7 @@ from workstation.rules.checks import CheckId, CheckResult, CheckStatus, Hardness
 from workstation.session.states import State
 from workstation.station.snapshot import SessionSnapshot
 
-__all__ = ["StepState", "judge_steps"]
+__all__ = ["LATER", "StepState", "judge_steps"]
 
 
 class StepState(StrEnum):
@@ -39,7 +39,7 @@ _CHECKS: Final = {
 }
 """The check that says whether a step was made."""
 
-_LATER: Final = frozenset(
+LATER: Final = frozenset(
     {
         *_CHECKS.values(),
         CheckId.REFERENCE_CONFIRMED,
@@ -104,7 +104,7 @@ def _judge_opening(session: SessionSnapshot) -> StepState:
     hard = [
         each
         for each in checks
-        if each.hardness is Hardness.HARD and each.check not in _LATER and _is_made(each)
+        if each.hardness is Hardness.HARD and each.check not in LATER and _is_made(each)
     ]
     consented = any(each.check == CheckId.CONSENT and _is_made(each) for each in checks)
     if any(each.status is CheckStatus.FAILED for each in hard):

@@ -6,12 +6,20 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests.support.desktop.snapshots import VOUCHED, session, station
-from tests.support.desktop.window_pages import agree, choose_operation, fill_review, open_state
+from tests.support.desktop.window_pages import (
+    agree,
+    choose_operation,
+    fill_review,
+    give_reason,
+    open_state,
+)
 from tests.support.station.operations import KINDS, definition, good_answers, sample_values
 from ui.navigation import Page, Route
 from ui.shell.main_window import KEYS
+from ui.widgets.reason_dialog import ReasonDialog
 from workstation.devices.signing_methods import SigningMethod
 from workstation.rules.checks import CheckId
+from workstation.session.confirmation import AbortReason
 from workstation.session.states import State
 from workstation.station.commands import (
     Abort,
@@ -227,6 +235,44 @@ QUESTIONS = [
 ]
 
 
+ABORTED_FROM = (
+    State.PRECHECKS,
+    State.CONSENT,
+    State.REFERENCE,
+    State.LIVENESS,
+    State.EXCEPTION,
+    State.MATCHING,
+    State.SIGNATURE,
+    State.CONFIRMATION,
+    State.REVIEW,
+)
+
+
+@pytest.mark.parametrize("state", ABORTED_FROM)
+def test_a_session_is_aborted_with_a_reason_and_not_without(window, posted, state):
+    open_state(window, state)
+    window.press("Esc")
+    (dialog,) = [each for each in window.findChildren(ReasonDialog) if each.isVisible()]
+    dialog.agree.click()
+    dialog.accept()
+    assert (posted, dialog.isVisible()) == ([], True)
+
+    give_reason(window, AbortReason.CUSTOMER_LEFT)
+
+    assert posted == [Abort("customer_left")]
+
+
+def test_another_reason_to_abort_needs_words(window, posted):
+    open_state(window, State.CONSENT)
+    window.press("Esc")
+    give_reason(window, AbortReason.OTHER, "мало")
+    assert posted == []
+
+    give_reason(window, AbortReason.OTHER, "У клиента сломался телефон")
+
+    assert posted == [Abort("abort_other", "У клиента сломался телефон")]
+
+
 @pytest.mark.parametrize(("state", "key", "command"), QUESTIONS)
 def test_what_cannot_be_taken_back_is_asked_first(window, posted, state, key, command):
     open_state(window, state)
@@ -334,11 +380,12 @@ def test_signing_out_of_a_locked_window_uncovers_only_the_sign_in_page(window, p
     assert (window.page, window.lock_page.isVisible()) == (Page.SIGN_IN, False)
 
 
-def test_closing_in_a_session_aborts_and_waits_for_the_record(window, posted, qtbot):
+def test_closing_in_a_session_asks_why_and_waits_for_the_record(window, posted, qtbot):
     open_state(window, State.LIVENESS)
     first = window.close()
-    assert (first, posted) == (False, [Abort("window_closed")])
-
+    assert (first, posted) == (False, [])
+    give_reason(window, AbortReason.CUSTOMER_LEFT)
+    assert (window.isVisible(), posted) == (True, [Abort("customer_left")])
     with qtbot.waitSignal(window.closed):
         window.show_session(session(State.RECORDED))
 

@@ -1,5 +1,7 @@
 """Home: what the role may do, how the day went, which cases wait, is the station ready."""
 
+from functools import partial
+
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.context import UiContext
@@ -7,16 +9,18 @@ from ui.navigation import Route
 from ui.screens.screen import Screen
 from ui.theme.tone import Tone
 from ui.widgets.banner import StatusBanner
-from ui.widgets.buttons import Action, ActionButton, ButtonRole
+from ui.widgets.buttons import Action, ActionButton, ButtonRole, Side
 from ui.widgets.card import Card
 from ui.widgets.case_table import CaseTable
 from ui.widgets.confirm import ask
 from ui.widgets.day_totals import DayCard
 from ui.widgets.labels import CodeLabel, printable
 from ui.widgets.readiness import Readiness
+from ui.widgets.reason_dialog import ask_close
 from ui.widgets.scrolling import scroll_area
 from ui.wording import count_text, date_time_text
-from workstation.station.commands import AcknowledgeAlarms, TakeUpCase, VerifyLog
+from workstation.session.confirmation import AbortReason
+from workstation.station.commands import AcknowledgeAlarms, CloseCase, TakeUpCase, VerifyLog
 from workstation.station.snapshot import SessionSnapshot, StationStatus
 
 __all__ = ["HomeScreen"]
@@ -121,9 +125,14 @@ class HomeScreen(Screen):
         log = Action("button.log", "Ctrl+J", self._log)
         verify = Action("button.verify_log", "F8", self._verify)
         begin = Action("button.new_session", "F2", self._begin, ButtonRole.PRIMARY)
+        close = Action(
+            "button.close_case", "F4", self._ask_close, ButtonRole.DANGER, side=Side.LEFT
+        )
         take_up = Action("button.take_up", "F6", self._take_up)
+        there = self.table.case is not None
         offered = (
-            ("run_session", take_up if self.table.case is not None else None),
+            ("run_session", close if there else None),
+            ("run_session", take_up if there else None),
             ("verify_log", verify),
             ("read_log", log),
             ("run_session", begin),
@@ -144,6 +153,15 @@ class HomeScreen(Screen):
         case = self.table.case
         if case is not None and self._may("run_session"):
             self.ctx.post(TakeUpCase(case.case))
+
+    def _ask_close(self) -> None:
+        """Ask why a case that waits is ended without its customer."""
+        case = self.table.case
+        if case is not None:
+            ask_close(self.ctx, self, partial(self._close, case.case))
+
+    def _close(self, case: str, reason: AbortReason) -> None:
+        self.ctx.post(CloseCase(case, reason))
 
     def _log(self) -> None:
         self.navigate.emit(Route.LOG.value)

@@ -2,6 +2,7 @@
 
 from ui.context import UiContext
 from ui.screens.session_screen import SessionScreen
+from ui.steps import LATER
 from ui.widgets.buttons import Action, ButtonRole
 from ui.widgets.card import Card
 from ui.widgets.check_list import CheckGrid
@@ -28,7 +29,9 @@ class PrechecksScreen(SessionScreen):
         """Show what was answered."""
         super().show_session(snapshot)
         self.waiting.show_waiting(snapshot.waiting_for)
-        self.grid.show_checks(snapshot.checks, snapshot.required)
+        # What is asked of the customer later does not wait for anybody here.
+        asked = tuple(check for check in snapshot.required if check not in LATER)
+        self.grid.show_checks(snapshot.checks, asked)
         self.actions_changed.emit()
 
     def footer_actions(self) -> tuple[Action, ...]:
@@ -38,7 +41,7 @@ class PrechecksScreen(SessionScreen):
         ask = Action(
             "button.ask_again", "F6", self._ask, ButtonRole.PRIMARY, enabled=self.waiting.may_ask
         )
-        return (*super().footer_actions(), ask)
+        return (*super().footer_actions(), self.park_action(), ask)
 
     def _ask(self) -> None:
         self.ctx.post(AskRegistriesAgain())

@@ -7,11 +7,11 @@ from ui.screens.screen import Screen
 from ui.theme.tone import Tone
 from ui.widgets.banner import StatusBanner
 from ui.widgets.buttons import Action, ButtonRole, Side
-from ui.widgets.reason_dialog import ask_reason, ask_suspicion
+from ui.widgets.confirm import ask
+from ui.widgets.reason_dialog import ask_abort, ask_suspicion
 from workstation.session.acts import SuspicionRaised
-from workstation.session.confirmation import AbortReason
 from workstation.session.session import TRANSITIONS
-from workstation.station.commands import Abort
+from workstation.station.commands import Abort, ParkSession
 from workstation.station.snapshot import SessionSnapshot
 
 __all__ = ["SessionScreen"]
@@ -20,15 +20,6 @@ _HEAD: Final = 44
 """Pixels of the title's line: two lines of a message."""
 
 _WIDE: Final = 1000
-_REASONS: Final = (
-    AbortReason.CUSTOMER_LEFT,
-    AbortReason.CHANGED_MIND,
-    AbortReason.WRONG_DATA,
-    AbortReason.NO_KEY,
-    AbortReason.TECHNICAL,
-    AbortReason.OTHER,
-)
-"""What a person chooses of; the other codes are the program's own."""
 
 
 class SessionScreen(Screen):
@@ -77,8 +68,15 @@ class SessionScreen(Screen):
     def _suspect(self) -> None:
         ask_suspicion(self.ctx, self)
 
-    def _ask_abort(self) -> None:
-        ask_reason(self.ctx, self, "abort", "button.abort", _REASONS, self._abort)
+    def park_action(self) -> Action:
+        """Return the way to put the case aside, for pages where somebody else is waited for."""
+        return Action("button.park", "Ctrl+H", self._ask_park, side=Side.LEFT)
 
-    def _abort(self, reason: AbortReason, words: str) -> None:
-        self.ctx.post(Abort(reason.value, words))
+    def _ask_abort(self) -> None:
+        ask_abort(self.ctx, self, lambda reason, words: self.ctx.post(Abort(reason, words)))
+
+    def _ask_park(self) -> None:
+        ask(self.ctx, self, "park", "button.park", self._park)
+
+    def _park(self) -> None:
+        self.ctx.post(ParkSession())

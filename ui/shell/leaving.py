@@ -7,8 +7,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from ui.context import UiContext
+from ui.navigation import IN_SESSION, may_park
 from ui.widgets.confirm import ask
-from workstation.station.commands import Abort, SignOut
+from ui.widgets.reason_dialog import ask_abort
+from workstation.session.confirmation import AbortReason
+from workstation.station.commands import Abort, ParkSession, SignOut
+from workstation.station.snapshot import SessionSnapshot
 
 __all__ = ["Leaving"]
 
@@ -18,9 +22,9 @@ _CLOSING_MS: Final = 3000
 class Leaving(QObject):
     """Asks on the way out.
 
-    done        nothing of a session is left open: the window may close
-    in_session  whether a session runs
-    unsaved     whether the page holds what was typed and would go
+    done     nothing of a session is left open: the window may close
+    session  the newest picture of the session
+    unsaved  whether the page holds what was typed and would go
     """
 
     done = Signal()
@@ -29,23 +33,27 @@ class Leaving(QObject):
         self,
         ctx: UiContext,
         window: QWidget,
-        in_session: Callable[[], bool],
+        session: Callable[[], SessionSnapshot | None],
         unsaved: Callable[[], bool],
     ) -> None:
         super().__init__(window)
         self._ctx = ctx
         self._window = window
-        self._in_session = in_session
+        self._session = session
         self._unsaved = unsaved
         self._agreed = False
+        self._parking = False
         self.closing = False
 
     def may_close(self) -> bool:
         """Whether the window may close now; if not, begin what has to come before."""
-        if self._in_session() and not self.closing:
-            self.closing = True
-            self._ctx.post(Abort("window_closed"))
-            QTimer.singleShot(_CLOSING_MS, self, self._give_up_waiting)
+        session = self._session()
+        if session is not None and session.state in IN_SESSION and not self.closing:
+            dialog = ask_abort(
+                self._ctx, self._window, self._abort, "leave_session", "button.abort_and_close"
+            )
+            if may_park(session):
+                dialog.offer("button.park_and_close", self._park)
             return False
         if self._unsaved() and not self._agreed and not self._ctx.locked:
             ask(self._ctx, self._window, "ask.close_form", "button.close_program", self._close)
@@ -60,9 +68,20 @@ class Leaving(QObject):
             self._sign_out()
 
     def note_session(self) -> None:
-        """Close at last when the session that was in the way has ended."""
-        if self.closing and not self._in_session():
+        """Close at last when the session that was in the way has ended, or was put aside."""
+        session = self._session()
+        if (self.closing or self._parking) and (session is None or session.state not in IN_SESSION):
             self.done.emit()
+
+    def _abort(self, reason: AbortReason, words: str) -> None:
+        self.closing = True
+        self._ctx.post(Abort(reason, words))
+        QTimer.singleShot(_CLOSING_MS, self, self._give_up_waiting)
+
+    def _park(self) -> None:
+        # Not `closing`: a case that cannot be put aside now is not aborted for it.
+        self._parking = True
+        self._ctx.post(ParkSession())
 
     def _give_up_waiting(self) -> None:
         self.done.emit()

@@ -79,7 +79,9 @@ class MainWindow(QMainWindow):
         self.system_session.left.connect(self.lock)
         self.screen_lock.opened.connect(self._unlocked)
         self.header.lock.connect(self.lock)
-        self.leaving = Leaving(ctx, self, self._in_session, lambda: self.built[self.page].unsaved)
+        self.leaving = Leaving(
+            ctx, self, lambda: self.session, lambda: self.built[self.page].unsaved
+        )
         self.leaving.done.connect(self._close_now)
         self.header.sign_out.connect(self.leaving.sign_out)
         read_log = partial(self.navigate, Route.LOG)

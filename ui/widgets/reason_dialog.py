@@ -20,7 +20,7 @@ from workstation.session.confirmation import (
 from workstation.session.exception import FEWEST_LETTERS, count_letters, is_explained
 from workstation.station.commands import HandOver, RefuseOnSuspicion
 
-__all__ = ["ReasonDialog", "ask_hand_over", "ask_reason", "ask_suspicion"]
+__all__ = ["ReasonDialog", "ask_abort", "ask_close", "ask_hand_over", "ask_reason", "ask_suspicion"]
 
 Reason = SuspicionReason | HandOverReason | AbortReason
 Given = TypeVar("Given", SuspicionReason, HandOverReason, AbortReason)
@@ -30,8 +30,16 @@ _PREFIXES: Final[dict[type[Reason], str]] = {
     HandOverReason: "hand_over.",
     AbortReason: "abort_reason.",
 }
+_ABORT_REASONS: Final = tuple(
+    each
+    for each in AbortReason
+    if each not in {AbortReason.TELLER_ABORTED, AbortReason.WINDOW_CLOSED}
+)
+"""What a person chooses; the others are the program's own."""
+
 _LONGEST: Final = 200
 _WIDTH: Final = 480
+_EDGE: Final = 24
 
 
 class ReasonDialog(QDialog):
@@ -46,11 +54,12 @@ class ReasonDialog(QDialog):
         reasons: Iterable[Reason],
     ) -> None:
         super().__init__(parent)
+        self._ctx = ctx
         self.reasons = tuple(reasons)
         self.setWindowTitle(ctx.tr_code(f"{question}.title"))
         self.setMinimumWidth(_WIDTH)
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 20)
+        column.setContentsMargins(_EDGE, 20, _EDGE, 20)
         column.setSpacing(8)
         column.addWidget(CodeLabel(ctx, f"{question}.title", "banner", wrap=True))
         column.addWidget(CodeLabel(ctx, f"{question}.text", "second", wrap=True))
@@ -61,7 +70,7 @@ class ReasonDialog(QDialog):
             column.addWidget(choice)
         self.words = Field(ctx, "field.words", longest=_LONGEST)
         column.addWidget(self.words)
-        row = QHBoxLayout()
+        row = self._row = QHBoxLayout()
         self.agree = ActionButton(ctx, agree, role=ButtonRole.DANGER)
         self.stay = ActionButton(ctx, "button.stay", "Esc")
         row.addWidget(self.agree)
@@ -82,6 +91,20 @@ class ReasonDialog(QDialog):
         """What was chosen so far."""
         number = self._group.checkedId()
         return None if number < 0 else self.reasons[number]
+
+    def offer(self, code: str, then: Callable[[], None]) -> ActionButton:
+        """Offer another way out, which needs no reason."""
+        other = ActionButton(self._ctx, code)
+        self._row.insertWidget(1, other)
+        other.clicked.connect(self.reject)
+        other.clicked.connect(then)
+        other.ensurePolished()
+        other.show()
+        # A width that was asked for keeps Qt from asking for the room of what came later.
+        self._row.invalidate()
+        wide = self._row.minimumSize().width() + 2 * _EDGE
+        self.setMinimumWidth(max(_WIDTH, wide))
+        return other
 
     def choose(self, reason: Reason) -> None:
         """Choose a reason, as a click on it does."""
@@ -127,6 +150,28 @@ def ask_reason(
     dialog.finished.connect(dialog.deleteLater)
     open_dialog(ctx, dialog)
     return dialog
+
+
+def ask_abort(
+    ctx: UiContext,
+    parent: QWidget,
+    then: Callable[[AbortReason, str], None],
+    question: str = "abort",
+    agree: str = "button.abort",
+) -> ReasonDialog:
+    """Ask why a case is ended without a decision; nothing ends before the answer."""
+    return ask_reason(ctx, parent, question, agree, _ABORT_REASONS, then)
+
+
+def ask_close(ctx: UiContext, parent: QWidget, then: Callable[[AbortReason], None]) -> None:
+    """Ask why a case that waits is ended without its customer: a reason that needs no words."""
+    offered = [each for each in _ABORT_REASONS if not needs_words(each)]
+    agree = "button.close_case"
+    dialog = ask_reason(
+        ctx, parent, "close_case", agree, offered, lambda reason, _words: then(reason)
+    )
+    dialog.words.hide()
+    dialog.adjustSize()
 
 
 def ask_suspicion(ctx: UiContext, parent: QWidget) -> None:

@@ -13,6 +13,7 @@ __all__ = [
     "agree",
     "choose_operation",
     "fill_review",
+    "give_reason",
     "open_page",
     "open_settled",
     "open_state",
@@ -40,6 +41,14 @@ def agree(window):
     (dialog,) = [child for child in asked if child.isVisible()]
     if isinstance(dialog, ReasonDialog):
         dialog.choose(dialog.reasons[0])
+    dialog.agree.click()
+
+
+def give_reason(window, reason, words=""):
+    """Choose a reason in the dialog that is open, and agree."""
+    (dialog,) = [child for child in window.findChildren(ReasonDialog) if child.isVisible()]
+    dialog.choose(reason)
+    dialog.words.edit.setText(words)
     dialog.agree.click()
 
 

@@ -6,20 +6,20 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from tests.support.desktop.cases import HOUR_MS, case
 from tests.support.desktop.intruder import press
 from tests.support.desktop.snapshots import NOW_MS, session, station
 from tests.support.system.event_loop import settle
 from ui.navigation import Page
 from ui.widgets.buttons import ActionButton, ButtonRole
 from ui.widgets.labels import CodeLabel
-from workstation.cases.parked_case import ParkedCase, WaitsFor
+from workstation.cases.parked_case import WaitsFor
 from workstation.rules.parties import Operator, Role
 from workstation.session.states import State
 from workstation.station.commands import TakeUpCase
 from workstation.station.home_view import DayTotals, StationHealth
 
 OUTPUT = Path(__file__).parents[3] / "test-output" / "screens"
-HOUR_MS = 3_600_000
 ALLOWED = {
     Role.TELLER: ("run_session",),
     Role.SUPERVISOR: ("override", "read_log", "verify_log", "export_log"),
@@ -32,20 +32,6 @@ BUTTONS = {
     Role.AUDITOR: [("button.verify_log", "secondary"), ("button.log", "primary")],
     Role.ADMIN: [("button.verify_log", "primary")],
 }
-
-
-def case(number=418, waits_for=WaitsFor.CUSTOMER, **changed):
-    made = {
-        "case": f"{number:032x}",
-        "number": number,
-        "kind": "change_trusted_phone",
-        "client_name": "Нұрғалиева Әсел Серікқызы",
-        "iin_masked": "••••••••0421",
-        "parked_ms": NOW_MS - HOUR_MS,
-        "until_ms": NOW_MS + HOUR_MS,
-        "by": "T-1042",
-    }
-    return ParkedCase(**{**made, **changed}, waits_for=waits_for)
 
 
 CASES = (
@@ -78,8 +64,9 @@ def test_each_role_sees_its_own_buttons_once_and_none_that_is_grey(window, qtbot
 
     shown = [(each.code, each.role.value) for each in home.footer_actions()]
     assert shown == BUTTONS[role]
-    shown = [each for each in window.findChildren(ActionButton) if each.isVisible()]
-    buttons = [each for each in shown if not window.header.isAncestorOf(each)]
+    parts = (home, window.footer)
+    offered = [each for part in parts for each in part.findChildren(ActionButton)]
+    buttons = [each for each in offered if each.isVisible()]
     assert len(buttons) == len(BUTTONS[role])
     assert all(each.isEnabled() for each in buttons)
 

@@ -5,12 +5,13 @@ from PySide6.QtWidgets import QLabel
 
 from tests.support.desktop.qr_codes import text_of
 from tests.support.desktop.snapshots import NOW_MS, session
-from tests.support.desktop.window_pages import agree, open_state
+from tests.support.desktop.window_pages import agree, give_reason, open_state
 from ui.navigation import Page
 from ui.shell.customer_window import CustomerWindow
 from workstation.documents.texts import Texts
+from workstation.session.confirmation import AbortReason
 from workstation.session.states import State
-from workstation.station.commands import Abort, AskAuthorityAgain, AskRegistriesAgain
+from workstation.station.commands import Abort, AskAuthorityAgain, AskRegistriesAgain, ParkSession
 from workstation.station.snapshot import Waiting, WaitingFor
 
 SINCE = NOW_MS - 95_000
@@ -64,9 +65,19 @@ def test_the_waiting_can_be_given_up(window, posted, state, source, command):
     open_state(window, state, **waiting(source))
 
     window.press("Esc")
+    give_reason(window, AbortReason.TECHNICAL)
+
+    assert posted == [Abort("technical")]
+
+
+@pytest.mark.parametrize(("state", "source", "command"), CASES)
+def test_a_case_that_waits_for_an_answer_can_be_put_aside(window, posted, state, source, command):
+    open_state(window, state, **waiting(source))
+
+    window.press("Ctrl+H")
     agree(window)
 
-    assert posted == [Abort("customer_left")]
+    assert posted == [ParkSession()]
 
 
 def test_the_seconds_run_without_a_new_snapshot(window, ctx, qtbot):

@@ -18,6 +18,7 @@ from tests.support.desktop.intruder import drop_file, press, try_every_way
 from tests.support.desktop.snapshots import document, preview_image, session, station
 from tests.support.desktop.window_pages import (
     fill_review,
+    give_reason,
     open_page,
     open_settled,
     unlock,
@@ -28,6 +29,7 @@ from tests.support.system.event_loop import settle
 from ui.navigation import IN_SESSION, Page, Route
 from ui.theme.theme import load_theme
 from workstation.devices.signing_methods import PhoneView, SigningMethod
+from workstation.session.confirmation import AbortReason
 from workstation.session.states import State
 from workstation.station.commands import (
     Abort,
@@ -481,12 +483,13 @@ def test_a_locked_window_without_a_session_closes(window, qtbot, posted, state):
 def test_a_window_that_was_closing_when_the_lock_fell_closes(window, qtbot, posted):
     open_settled(window, State.LIVENESS)
     window.close()
+    give_reason(window, AbortReason.CUSTOMER_LEFT)
     window.idle.timer.timeout.emit()
 
     with qtbot.waitSignal(window.closed):
         window.show_session(session(State.RECORDED))
 
-    assert posted == [Abort("window_closed"), Lock()]
+    assert posted == [Abort("customer_left"), Lock()]
 
 
 # -- struck twice ---------------------------------------------------------------------------

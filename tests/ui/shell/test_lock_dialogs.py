@@ -18,6 +18,7 @@ from ui.widgets.dialogs import FileQuestion, choose_file
 from ui.widgets.faces_dialog import FacesDialog
 from ui.widgets.help import HelpDialog
 from ui.widgets.reason_dialog import ReasonDialog
+from workstation.session.confirmation import AbortReason
 from workstation.session.states import State
 from workstation.station.commands import Lock, RefuseConsent, SignIn, UseReferenceFile
 
@@ -55,7 +56,9 @@ def test_a_dialog_that_was_open_is_closed_and_does_nothing(
 
     window.idle.timer.timeout.emit()
     shown = dialog.isVisible()
-    if kind is ConfirmDialog:
+    if kind is ReasonDialog:
+        dialog.choose(AbortReason.CUSTOMER_LEFT)
+    if kind in {ConfirmDialog, ReasonDialog}:
         dialog.agree.click()
     dialog.accept()
     settle(qtbot)
