@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from ui.context import UiContext
 from ui.navigation import IN_SESSION, may_park
+from ui.screens.screen import Screen
 from ui.widgets.confirm import ask
 from ui.widgets.reason_dialog import ask_abort
 from workstation.session.confirmation import AbortReason
@@ -24,7 +25,7 @@ class Leaving(QObject):
 
     done     nothing of a session is left open: the window may close
     session  the newest picture of the session
-    unsaved  whether the page holds what was typed and would go
+    page     the page that is shown: it may hold what was typed and would go
     """
 
     done = Signal()
@@ -34,13 +35,13 @@ class Leaving(QObject):
         ctx: UiContext,
         window: QWidget,
         session: Callable[[], SessionSnapshot | None],
-        unsaved: Callable[[], bool],
+        page: Callable[[], Screen],
     ) -> None:
         super().__init__(window)
         self._ctx = ctx
         self._window = window
         self._session = session
-        self._unsaved = unsaved
+        self._page = page
         self._agreed = False
         self._parking = False
         self.closing = False
@@ -55,14 +56,14 @@ class Leaving(QObject):
             if may_park(session):
                 dialog.offer("button.park_and_close", self._park)
             return False
-        if self._unsaved() and not self._agreed and not self._ctx.locked:
+        if self._page().unsaved and not self._agreed and not self._ctx.locked:
             ask(self._ctx, self._window, "ask.close_form", "button.close_program", self._close)
             return False
         return True
 
     def sign_out(self) -> None:
         """Sign out; what was typed into a form is asked about first."""
-        if self._unsaved():
+        if self._page().unsaved:
             ask(self._ctx, self._window, "ask.sign_out_form", "button.sign_out", self._sign_out)
         else:
             self._sign_out()

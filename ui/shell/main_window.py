@@ -79,15 +79,12 @@ class MainWindow(QMainWindow):
         self.system_session.left.connect(self.lock)
         self.screen_lock.opened.connect(self._unlocked)
         self.header.lock.connect(self.lock)
-        self.leaving = Leaving(
-            ctx, self, lambda: self.session, lambda: self.built[self.page].unsaved
-        )
+        self.leaving = Leaving(ctx, self, lambda: self.session, lambda: self.built[self.page])
         self.leaving.done.connect(self._close_now)
         self.header.sign_out.connect(self.leaving.sign_out)
-        read_log = partial(self.navigate, Route.LOG)
         self.keys = WindowKeys(
             *(ctx, self, self._verify_log, self.customer.toggle),
-            *(read_log, self.lock, self._go_back),
+            *(partial(self.navigate, Route.LOG), self.lock, self._go_back),
         )
         bind_keys(self.desk, self.press)
         self.announcer = Announcer(ctx, self)
@@ -289,13 +286,12 @@ class MainWindow(QMainWindow):
         """
         if self.ctx.locked and self._in_session() and not self.leaving.closing:
             self.lock_page.ask_leave()
-            event.ignore()
         elif self.leaving.may_close():
             self.customer.close()
             self.closed.emit()
             event.accept()
-        else:
-            event.ignore()
+            return
+        event.ignore()
 
     def _close_now(self) -> None:
         if self.isVisible():
