@@ -556,6 +556,7 @@ def test_workstation_ctl_plays_the_demo_without_qt(tmp_path: Path) -> None:
         "authority",
         "signature",
         "review",
+        "confirmation",
         "log_verify",
     ]
     assert all(each["ms"] >= 0 for each in shown["steps"])

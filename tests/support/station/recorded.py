@@ -313,7 +313,8 @@ class _Player:
 
     def _step(self, played: Verification) -> None:
         chance = self.chance
-        if played.state is not State.PRECHECKS and chance.happens(1):
+        last = {State.PRECHECKS, State.CONFIRMATION}
+        if played.state not in last and chance.happens(1):
             chance.choice((played.abort, played.fault))("teller_aborted")
             return
         steps: dict[State, Callable[[Verification], None]] = {
@@ -402,7 +403,8 @@ class _Player:
 
     def _close(self, played: Verification) -> None:
         """Confirm nearly always; refuse on suspicion or hand over now and then."""
-        session, chance = played.session, self.chance
+        # Drawn apart: what comes before it is what it was when nobody confirmed.
+        session, chance = played.session, Chance(played.case.id)
         if chance.happens(2):
             played.take(raise_suspicion(session, chance.choice(tuple(SuspicionReason)[:-1]), ""))
         elif session.evidence.hand_over is None and chance.happens(3):
