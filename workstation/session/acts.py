@@ -159,17 +159,12 @@ ClosingEvent = OperationConfirmed | SuspicionRaised | HandedOver | SecondLookGiv
 
 
 def is_closing_open(
-    evidence: Evidence, event: "ClosingEvent | OverrideGiven | OverrideSettled"
+    evidence: Evidence,
+    event: OperationConfirmed | SecondLookGiven | OverrideGiven | OverrideSettled,
 ) -> bool:
     """Whether it is its turn: a second look needs a hand-over, and stands in for no override."""
     waiting = is_open(evidence.hand_over, evidence.second_look, evidence.teller)
-    match event:
-        case SecondLookGiven():
-            return waiting
-        case OperationConfirmed() | OverrideGiven() | OverrideSettled():
-            return not waiting
-        case _:
-            return True
+    return waiting if isinstance(event, SecondLookGiven) else not waiting
 
 
 def _absorb_closing(evidence: Evidence, event: ClosingEvent) -> Evidence:
