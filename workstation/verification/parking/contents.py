@@ -84,6 +84,7 @@ class CaseContents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     policy    SHA-256 of the version it began under
     taken_ms  at the desk so far
     tellers   everybody who has had it, the last one last
+    duress    somebody who had it was not free
     people    in the order in which they are looked at
     """
 
@@ -98,6 +99,7 @@ class CaseContents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     waits_for: WaitsFor
     tellers: Annotated[tuple[_Word, ...], msgspec.Meta(min_length=1, max_length=64)]
     breaks: _Count
+    duress: bool
     kind: _Word
     parameters: Annotated[tuple[_Pair, ...], msgspec.Meta(max_length=64)]
     iin: _Digits
@@ -153,6 +155,7 @@ def describe_case(
         waits_for=waits_for,
         tellers=evidence.tellers,
         breaks=evidence.breaks,
+        duress=evidence.duress,
         kind=case.operation.kind,
         parameters=case.operation.parameters,
         iin=case.client.iin.digits,

@@ -1,6 +1,7 @@
 """Parked cases: several beside the one at the counter, through sign-out, restart and tampering."""
 
 import shutil
+from dataclasses import replace
 
 from tests.support.station.scripted import Behaviour
 from tests.support.station.stations import SUPERVISOR, TELLER, Desk, form
@@ -283,3 +284,16 @@ def test_a_case_that_waits_for_a_registry_frees_the_seat_and_asks_it_again_when_
     desk.take_up()
 
     assert desk.now.state is State.CONSENT
+
+
+def test_a_case_that_was_had_under_duress_is_held_whoever_takes_it_up(desk, site):
+    desk.to(State.SIGNATURE)
+    running = desk.station.verification
+    forced = replace(running.session.evidence, duress=True)
+    running.session = replace(running.session, evidence=forced)
+    desk.park()
+    again = restarted(site)
+    again.sign_in()
+    again.take_up()
+
+    assert again.station.verification.session.evidence.duress
