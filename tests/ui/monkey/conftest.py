@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.desktop.snapshots import NOW_MS
 from tests.support.station.stations import a_site
+from tests.support.system.event_loop import settle
 from ui.context import UiContext
 from ui.shell.main_window import MainWindow
 from ui.theme.theme import load_theme
@@ -19,7 +20,6 @@ def open_window(qtbot, icons, styled):
         ctx = UiContext(Texts("ru"), load_theme("light"), print, lambda: NOW_MS)
         ctx.icons = icons
         shown = MainWindow(ctx)
-        qtbot.addWidget(shown)
         shown.resize(1280, 720)
         shown.show()
         opened.append(shown)
@@ -27,10 +27,14 @@ def open_window(qtbot, icons, styled):
 
     yield open_next
     for each in opened:
-        # One that is left would lock after its idle minutes, and close what the next test opens.
+        # One that is left would lock after its idle minutes, and close what the next test opens;
+        # and every change of colours would be of it, too.
         each.idle.timer.stop()
         each.ctx.locked = False
         each.session = None
+        each.hide()
+        each.deleteLater()
+    settle(qtbot)
 
 
 @pytest.fixture
