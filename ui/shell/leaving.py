@@ -13,7 +13,7 @@ from ui.widgets.confirm import ask
 from ui.widgets.reason_dialog import ask_abort
 from workstation.session.confirmation import AbortReason
 from workstation.station.commands import Abort, ParkSession, SignOut
-from workstation.station.snapshot import SessionSnapshot
+from workstation.station.snapshot import SessionSnapshot, StationStatus
 
 __all__ = ["Leaving"]
 
@@ -44,6 +44,7 @@ class Leaving(QObject):
         self._page = page
         self._agreed = False
         self._parking = False
+        self._told = 0
         self.closing = False
 
     def may_close(self) -> bool:
@@ -68,11 +69,20 @@ class Leaving(QObject):
         else:
             self._sign_out()
 
-    def note_session(self) -> None:
-        """Close at last when the session that was in the way has ended, or was put aside."""
+    def note_session(self, status: StationStatus | None) -> None:
+        """Close at last when the session that was in the way has ended, or was put aside.
+
+        One that could not be put aside goes on, and closes nothing when it is decided later: every
+        answer of the station counts a message, also an empty one.
+        """
+        told = 0 if status is None else status.message_count
+        answered, self._told = told != self._told, told
         session = self._session()
-        if (self.closing or self._parking) and (session is None or session.state not in IN_SESSION):
-            self.done.emit()
+        if session is None or session.state not in IN_SESSION:
+            if self.closing or self._parking:
+                self.done.emit()
+        elif answered:
+            self._parking = False
 
     def _abort(self, reason: AbortReason, words: str) -> None:
         self.closing = True

@@ -135,7 +135,7 @@ class MainWindow(QMainWindow):
             self.customer.hide_content(hidden=True)
         self.strip.show_state(self.station, self.session)
         self._open(page_for(self.station, snapshot, self.route))
-        self.leaving.note_session()
+        self.leaving.note_session(self.station)
 
     def show_station(self, status: StationStatus) -> None:
         """Take the newest picture of the station; a change of its language changes the words."""

@@ -141,14 +141,18 @@ def test_a_case_that_is_put_aside_on_closing_is_not_aborted(window, posted, qtbo
     assert posted == [ParkSession()]
 
 
-def test_a_case_that_could_not_be_put_aside_stays_open(window, posted, qtbot):
+def test_a_case_that_could_not_be_put_aside_stays_open_when_it_is_decided_later(
+    window, posted, qtbot
+):
     open_state(window, State.SIGNATURE)
     window.close()
     dialog, _ = reasons(window)
     window.leaving._park()
     dialog.reject()
 
-    window.show_session(session(State.SIGNATURE, message="illegal_transition"))
+    open_state(window, State.SIGNATURE, station(message_count=1), message="illegal_transition")
+    window.show_session(session(State.RECORDED))
+    window.show_session(session(State.IDLE))
     settle(qtbot)
 
     assert window.isVisible()
