@@ -25,7 +25,7 @@ class Announcer(QObject):
         self._last = ""
         ctx.spoken.connect(self.say)
 
-    def say(self, words: str, *, urgent: bool = False) -> None:
+    def say(self, words: str, urgent: bool = False) -> None:  # noqa: FBT001, FBT002 - a slot
         """Say the words; urgent ones interrupt what is being read."""
         words = " ".join(words.split())
         if not words or words == self._last:

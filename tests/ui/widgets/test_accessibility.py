@@ -174,6 +174,23 @@ def test_a_prompt_is_said_once(window, said):
     assert len(said) == 1
 
 
+@pytest.mark.parametrize(
+    ("message", "politeness"),
+    [("log_unavailable", "Assertive"), ("", "Polite")],
+)
+def test_what_went_wrong_interrupts_what_is_read_and_the_name_of_a_page_does_not(
+    window, monkeypatch, message, politeness
+):
+    open_settled(window, State.CONSENT)
+    heard = []
+    monkeypatch.setattr(QAccessible, "updateAccessibility", heard.append)
+
+    window.show_session(session(State.CONSENT if message else State.REFERENCE, message=message))
+
+    said = [each for each in heard if isinstance(each, QAccessibleAnnouncementEvent)]
+    assert said[0].politeness().name == politeness
+
+
 def test_a_notice_is_said(window, said):
     open_settled(window, State.CONSENT)
     said.clear()
