@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from crypto.report.alarm import Alarm, AlarmCode
 from workstation.accounts.operators import Permission, require
 from workstation.cases.parked_case import ParkedCase, WaitsFor
 from workstation.errors import CaseRefused, IllegalTransition, OperationRefused
@@ -11,7 +10,7 @@ from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.station.desk import Desk
 from workstation.station.task import Task, registries_task
-from workstation.verification.parking.starting import find_reason_to_close
+from workstation.verification.parking.starting import find_reason_to_close, report_foreign_file
 from workstation.verification.parking.waiting import (
     open_waiting,
     park_case,
@@ -81,10 +80,11 @@ class CaseList:
         if now_ms < self._next_look_ms:
             return False
         self._next_look_ms = now_ms + _LOOK_MS
-        expired = [each for each in self.cases if services.clock.wall_ms() >= each.until_ms]
+        wall_ms, report = services.clock.wall_ms(), services.alarms.report
+        expired = [each for each in self.cases if wall_ms >= each.until_ms]
         for view in expired:
             waiting = services.journal.waiting[view.case]
-            if reason := find_reason_to_close(services.cases, waiting, services.clock.wall_ms()):
+            if reason := find_reason_to_close(services.cases, waiting, wall_ms, report):
                 services.journal.close_waiting(waiting, reason)
                 self._forget(waiting)
         return bool(expired)
@@ -107,7 +107,7 @@ class CaseList:
         try:
             verification = take_up_case(self._services, waiting, who)
         except CaseRefused as refused:
-            self._raise_alarm(refused)
+            report_foreign_file(self._services.alarms.report, refused)
             raise
         self._desk.verification = verification
         return None if verification.ended else registries_task(verification)
@@ -125,7 +125,7 @@ class CaseList:
             self._desk.verification = restore_case(services, waiting, who)
             self._desk.leave(reason)
         except CaseRefused as refused:
-            self._raise_alarm(refused)
+            report_foreign_file(self._services.alarms.report, refused)
             services.journal.close_waiting(waiting, f"case.{refused.detail}")
         finally:
             services.cases.release(case)
@@ -142,16 +142,10 @@ class CaseList:
         try:
             self._views[waiting.case] = open_waiting(self._services.cases, waiting).view()
         except CaseRefused as refused:
-            self._raise_alarm(refused)
+            report_foreign_file(self._services.alarms.report, refused)
 
     def _forget(self, waiting: WaitingCase) -> None:
         self._views.pop(waiting.case, None)
         kept = self._services.cases.find(waiting.case, waiting.sha256)
         if kept is not None:
             self._services.cases.remove(kept)
-
-    def _raise_alarm(self, refused: CaseRefused) -> None:
-        """Say that a file was put back, or changed: nobody but an attacker does either."""
-        if refused.detail in {"put_back", "unreadable"}:
-            alarm = Alarm(AlarmCode.CASE_PUT_BACK, "file", refused.detail)
-            self._services.alarms.report(alarm)

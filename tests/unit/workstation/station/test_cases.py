@@ -127,6 +127,22 @@ def test_an_older_copy_put_back_gives_no_attempts_back_and_raises_the_alarm(desk
     assert files(site) == []
 
 
+def test_a_start_that_finds_an_older_copy_in_the_place_of_a_case_raises_the_alarm(desk, site):
+    desk.to(State.PARKED)
+    copy = site.folder / "copy"
+    shutil.copytree(site.folder / "cases", copy)
+    desk.take_up()
+    desk.park()
+    shutil.rmtree(site.folder / "cases")
+    shutil.copytree(copy, site.folder / "cases")
+    restarted(site).station.tick()
+
+    assert [each["reason"] for each in site.results()] == ["case.lost"]
+    (alarm,) = site.entries("security.alarm")
+    assert alarm.data["code"] == "case_put_back"
+    assert files(site) == []
+
+
 def test_a_case_whose_file_is_gone_is_closed_as_lost(desk, site):
     desk.to(State.PARKED)
     for path in (site.folder / "cases").glob("*.case"):
