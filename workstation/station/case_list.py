@@ -8,6 +8,7 @@ from workstation.errors import CaseRefused, IllegalTransition, OperationRefused
 from workstation.records.journal import SignedIn, WaitingCase
 from workstation.session.states import State
 from workstation.station import commands as c
+from workstation.station.closing import read_abort
 from workstation.station.desk import Desk
 from workstation.station.task import Task, registries_task
 from workstation.verification.parking.starting import find_reason_to_close, report_foreign_file
@@ -118,6 +119,7 @@ class CaseList:
         What cannot be restored any more ends without evidence, by the log's own key.
         """
         self._desk.require_free_seat()
+        read_abort(reason, "")  # refused before the case is taken to the seat
         waiting = self._require_waiting(case)
         services = self._services
         services.cases.claim(case)

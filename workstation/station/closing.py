@@ -24,7 +24,7 @@ def close_case(
     *,
     shown: bool,
 ) -> None:
-    """Perform the command; one that comes after the deadline finds the case ended by it.
+    """Perform the command; after the deadline nothing is confirmed or handed over any more.
 
     shown  the customer can read the own window now: where it is required nothing is confirmed else
     Raises IllegalTransition at another moment, OperationRefused for a reason without its words.

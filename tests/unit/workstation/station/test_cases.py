@@ -197,6 +197,16 @@ def test_a_case_is_closed_without_the_customer_with_its_evidence(desk, site):
     assert (desk.status.parked, files(site)) == ((), [])
 
 
+def test_a_case_that_is_closed_without_the_words_that_its_reason_needs_waits_on(desk, site):
+    desk.to(State.PARKED)
+    desk.do(c.CloseCase(desk.status.parked[0].case, "abort_other"))
+
+    assert (desk.status.message, desk.status.message_field) == ("words_short", "words")
+    assert (desk.now.state, len(desk.status.parked)) == (State.IDLE, 1)
+    desk.take_up()
+    assert desk.now.state is State.LIVENESS
+
+
 def test_a_case_at_the_counter_is_not_thrown_away_for_one_that_waits(desk, site):
     desk.to(State.PARKED)
     case = desk.status.parked[0].case
