@@ -7,8 +7,8 @@ verify.begin                   a session starts; its log index is the number peo
 verify.step                    one fact of a session: a pre-check answer, an attempt, a statement
 verify.result                  exactly one per session: the decision with every check
 verify.permit                  a permit was issued; written before the permit leaves the process
-case.parked                    at each start: a case that waits still, so that no start loses it
 verify.hold                    in its place: who approved was not free, and no permit was made
+case.parked                    at each start: a case that waits still, so that no start loses it
 lookup.person                  an operator looked a person up for the form, outside a session
 review                         a supervisor's act, signed by the supervisor's own key
 cool_down.lift                 a supervisor lets a customer who has to wait try once more
