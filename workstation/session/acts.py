@@ -163,7 +163,7 @@ def is_closing_open(
     event: OperationConfirmed | SecondLookGiven | OverrideGiven | OverrideSettled,
 ) -> bool:
     """Whether it is its turn: a second look needs a hand-over, and stands in for no override."""
-    waiting = is_open(evidence.hand_over, evidence.second_look, evidence.teller)
+    waiting = is_open(evidence.hand_over, evidence.second_look, *evidence.tellers)
     return waiting if isinstance(event, SecondLookGiven) else not waiting
 
 

@@ -104,10 +104,10 @@ def is_confirmed(confirmation: Confirmation | None, teller: str) -> bool:
     return confirmation is not None and person_key(confirmation.teller) == person_key(teller)
 
 
-def is_open(hand_over: HandOverRequest | None, look: SecondLook | None, teller: str) -> bool:
-    """Whether a hand-over waits for another person than the teller, with a reason in words."""
+def is_open(hand_over: HandOverRequest | None, look: SecondLook | None, *tellers: str) -> bool:
+    """Whether a hand-over waits for another person than the tellers, with a reason in words."""
     if hand_over is None:
         return False
     if look is None or not is_explained(look.reason):
         return True
-    return person_key(look.supervisor) in {"", person_key(teller)}
+    return person_key(look.supervisor) in {"", *map(person_key, tellers)}

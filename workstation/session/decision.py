@@ -191,7 +191,7 @@ def _approve(policy: Policy, evidence: Evidence, checks: tuple[CheckResult, ...]
     by_law = evidence.operation.kind in policy.idec_required
     if by_law and not _is_passed(CheckId.AUTHORITY, checks):
         return Decision(Outcome.INDETERMINATE, "authority.missing", checks)
-    if is_open(evidence.hand_over, evidence.second_look, evidence.teller):
+    if is_open(evidence.hand_over, evidence.second_look, *evidence.tellers):
         return Decision(Outcome.INDETERMINATE, "hand_over.open", checks)
     if not is_confirmed(evidence.confirmation, evidence.teller):
         return Decision(Outcome.INDETERMINATE, "confirmation.missing", checks)

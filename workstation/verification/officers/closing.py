@@ -93,9 +93,9 @@ def _state(reason: SuspicionReason | HandOverReason, words: str) -> dict[str, Js
 def _objection(session: VerificationSession, supervisor: SignedIn, reason: str) -> str:
     """Return the code of why this person's look does not count, empty when it does."""
     evidence, operator = session.evidence, supervisor.operator
-    if not is_open(evidence.hand_over, evidence.second_look, evidence.teller):
+    if not is_open(evidence.hand_over, evidence.second_look, *evidence.tellers):
         return "second_look.not_open"
-    if person_key(operator.id) == person_key(evidence.teller):
+    if person_key(operator.id) in map(person_key, evidence.tellers):
         return "second_look.same_person"
     if operator.role is not Role.SUPERVISOR:
         return "role_missing"

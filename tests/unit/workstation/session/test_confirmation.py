@@ -76,6 +76,13 @@ def test_a_case_that_was_handed_over_needs_another_persons_look_in_words(look, e
     assert said(hand_over=HANDED, second_look=look) == expected
 
 
+def test_whoever_has_had_the_case_before_gives_no_second_look():
+    assert (
+        said(hand_over=HANDED, second_look=LOOK, earlier_tellers=(sessions.SUPERVISOR.lower(),))
+        == OPEN
+    )
+
+
 def test_a_look_that_nobody_asked_for_changes_nothing():
     assert said(second_look=LOOK) == APPROVED
     assert said(second_look=LOOK, confirmation=None) == UNCONFIRMED

@@ -190,7 +190,8 @@ def test_nobody_but_a_supervisor_looks(desk, site, who):
     assert (desk.now.state, desk.now.message) == (State.REVIEW, "role_missing")
 
 
-def test_the_teller_of_the_case_is_never_the_one_who_looks(desk, site):
+@pytest.mark.parametrize("earlier", [False, True])
+def test_whoever_has_had_the_case_is_never_the_one_who_looks(desk, site, earlier):
     """Were a teller made a supervisor meanwhile, in another spelling: the case remembers."""
     from dataclasses import replace
 
@@ -199,7 +200,10 @@ def test_the_teller_of_the_case_is_never_the_one_who_looks(desk, site):
 
     waiting(desk).do(HAND_OVER)
     verification = desk.station.verification
-    who = verification.who
+    session, who = verification.session, verification.who
+    if earlier:
+        handed = session.evidence.hand_to(OTHER_TELLER.id)
+        verification.session = replace(session, evidence=handed)
     promoted = replace(who.operator, id=TELLER.id.lower(), role=Role.SUPERVISOR)
     same = replace(who, operator=promoted)
     verification.take(agree_review(verification.session, same, SEEN))
