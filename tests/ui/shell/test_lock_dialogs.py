@@ -18,7 +18,6 @@ from ui.widgets.dialogs import FileQuestion, choose_file
 from ui.widgets.faces_dialog import FacesDialog
 from ui.widgets.help import HelpDialog
 from ui.widgets.reason_dialog import ReasonDialog
-from workstation.session.confirmation import AbortReason
 from workstation.session.states import State
 from workstation.station.commands import Lock, RefuseConsent, SignIn, UseReferenceFile
 
@@ -26,9 +25,11 @@ DIALOGS = [
     (State.CONSENT, "Esc", ReasonDialog),
     (State.CONSENT, "F4", ConfirmDialog),
     (State.SIGNATURE, "Ctrl+H", ConfirmDialog),
-    (State.LIVENESS, "Esc", ConfirmDialog),
-    (State.CONFIRMATION, "Esc", ConfirmDialog),
-    (State.CONFIRMATION, "F4", ConfirmDialog),
+    (State.LIVENESS, "Esc", ReasonDialog),
+    (State.LIVENESS, "F4", ReasonDialog),
+    (State.CONFIRMATION, "Esc", ReasonDialog),
+    (State.CONFIRMATION, "F4", ReasonDialog),
+    (State.CONFIRMATION, "F7", ReasonDialog),
     (State.RECORDED, "F3", FacesDialog),
     (State.IDLE, "F1", HelpDialog),
     (State.REFERENCE, "F5", QFileDialog),
@@ -57,7 +58,7 @@ def test_a_dialog_that_was_open_is_closed_and_does_nothing(
     window.idle.timer.timeout.emit()
     shown = dialog.isVisible()
     if kind is ReasonDialog:
-        dialog.choose(AbortReason.CUSTOMER_LEFT)
+        dialog.choose(dialog.reasons[0])
     if kind in {ConfirmDialog, ReasonDialog}:
         dialog.agree.click()
     dialog.accept()
