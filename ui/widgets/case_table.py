@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from ui.context import UiContext
-from ui.widgets.labels import printable
+from ui.widgets.labels import as_tooltip, printable
 from ui.wording import date_time_text, number_text
 from workstation.cases.parked_case import ParkedCase
 
@@ -97,5 +97,5 @@ class CaseTable(QTableWidget):
             )
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(printable(text))
-                item.setToolTip(printable(text))
+                item.setToolTip(as_tooltip(text))
                 self.setItem(row, column, item)

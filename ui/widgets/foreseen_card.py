@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from ui.context import UiContext
 from ui.theme.tone import Tone
 from ui.widgets.card import Card
-from ui.widgets.labels import CodeLabel, set_tone
+from ui.widgets.labels import CodeLabel, as_tooltip, set_tone
 from ui.widgets.pill import IconLabel
 from ui.widgets.scrolling import scroll_area
 from workstation.station.foreseen import ForeseenCheck
@@ -56,7 +56,7 @@ class ForeseenCard(Card):
                 set_tone(name, Tone.NONE, "body" if each.certain else "second")
                 # The number of the rule has room; which part of it is told to who asks.
                 rule.set_code("foreseen.rule", rule=each.rule.split(".", 1)[0])
-                rule.setToolTip(each.rule)
+                rule.setToolTip(as_tooltip(each.rule))
             line.setVisible(shown)
         self.hint.setVisible(any(not each.certain for each in checks))
         self._word()

@@ -1,6 +1,7 @@
 """Labels that never interpret what they show: certificate subjects and names are hostile text."""
 
 import unicodedata
+from html import escape
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -14,6 +15,7 @@ __all__ = [
     "PlainLabel",
     "ShortenedCodeLabel",
     "ShortenedLabel",
+    "as_tooltip",
     "printable",
     "set_tone",
 ]
@@ -29,6 +31,15 @@ def printable(untrusted_text: str) -> str:
     """
     kept = untrusted_text[:_LONGEST]
     return "".join(symbol if _is_printable(symbol) else "\ufffd" for symbol in kept)
+
+
+def as_tooltip(untrusted_text: str) -> str:
+    """Return the text so that a tooltip shows its letters: Qt takes what looks like markup for it.
+
+    Markup would load pictures, on Windows from whichever computer it names.
+    """
+    text = printable(untrusted_text)
+    return f"<p style='white-space: pre-wrap'>{escape(text)}</p>" if set("<&") & set(text) else text
 
 
 def _is_printable(symbol: str) -> bool:

@@ -4,6 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import Qt as GuiQt
+from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QApplication
 
 from tests.support.desktop.cases import HOUR_MS, case
@@ -214,3 +216,16 @@ def test_the_page_fits_a_small_screen_with_everything_on_it(window, qtbot, role,
     OUTPUT.mkdir(parents=True, exist_ok=True)
     assert window.grab().save(str(OUTPUT / f"home_{role.value}_{language}.png"))
     assert home.footer_actions()[-1].role is ButtonRole.PRIMARY
+
+
+def test_a_name_in_a_tooltip_is_letters_and_opens_no_file(window):
+    name = "<img src='file://host/share/x.png'><b>Ә</b>\u202e"
+    home = show(window, parked=(case(client_name=name),))
+    tips = [home.table.item(0, column).toolTip() for column in range(home.table.columnCount())]
+    shown = []
+    for tip in tips:
+        document = QTextDocument()
+        document.setHtml(tip) if GuiQt.mightBeRichText(tip) else document.setPlainText(tip)
+        shown.append(document.toPlainText())
+
+    assert any("<img src='file://host/share/x.png'><b>Ә</b>\ufffd" in each for each in shown)
