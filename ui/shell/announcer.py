@@ -13,6 +13,8 @@ __all__ = ["Announcer"]
 class Announcer(QObject):
     """Says what the context is given to say, in the name of one window; the same words once.
 
+    What is urgent is said each time: a second wrong secret is a second refusal.
+
     `said` repeats it for whoever has no screen reader.
     """
 
@@ -28,7 +30,7 @@ class Announcer(QObject):
     def say(self, words: str, urgent: bool = False) -> None:  # noqa: FBT001, FBT002 - a slot
         """Say the words; urgent ones interrupt what is being read."""
         words = " ".join(words.split())
-        if not words or words == self._last:
+        if not words or (words == self._last and not urgent):
             return
         self._last = words
         event = QAccessibleAnnouncementEvent(self._window, words)

@@ -3,7 +3,6 @@
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from ui.context import UiContext
@@ -23,6 +22,7 @@ class Hint(QFrame):
 
     def __init__(self, ctx: UiContext, parent: QWidget) -> None:
         super().__init__(parent)
+        self._ctx = ctx
         self.setObjectName("tint")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.words = CodeLabel(ctx, "", "strong", wrap=True)
@@ -48,7 +48,7 @@ class Hint(QFrame):
             self._place()
             self.raise_()
             self.timer.start()
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.words.text()))
+            self._ctx.announce(self.words.text(), urgent=True)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay at the bottom when the parent becomes another size."""

@@ -227,6 +227,29 @@ def test_behind_the_lock_only_the_lock_speaks(window, said):
     assert said == [*locked, window.lock_page.message.text()]
 
 
+def test_every_refusal_at_the_lock_is_said_the_same_one_too(window, said):
+    open_settled(window, State.CONSENT)
+    window.lock()
+    said.clear()
+
+    for count in (1, 2):
+        window.lock_page.secret.edit.setText("wrong")
+        window.press("F9")
+        window.show_station(station(message="operator_refused", refused_sign_ins=count))
+
+    assert said == [window.lock_page.message.text()] * 2
+
+
+def test_a_key_that_does_nothing_here_says_so_each_time(window, said):
+    open_settled(window, State.CONSENT)
+    said.clear()
+
+    for _ in range(2):
+        window.press("F8")
+
+    assert said == [window.ctx.tr_code("hint.in_session")] * 2
+
+
 def test_the_page_is_said_again_when_the_desk_comes_back(window, said):
     open_settled(window, State.CONSENT)
     window.lock()
