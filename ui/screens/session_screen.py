@@ -45,7 +45,7 @@ class SessionScreen(Screen):
         self.idle = snapshot.busy == ""
         self._suspicious = (snapshot.state, SuspicionRaised) in TRANSITIONS
         self.show_banner(snapshot)
-        self.banner.count(counting=not self.idle)
+        self.banner.count(counting=not self.idle and not self.banner.isHidden())
         if before != (self.idle, self._suspicious):
             self.actions_changed.emit()
 

@@ -123,13 +123,14 @@ def test_nothing_jumps_when_a_message_comes_or_goes(window, state, language):
     assert screen.banner.words.text() == Texts(language).tr("role_missing")
 
 
-def test_a_waiting_counts_its_seconds_and_stops(window, ctx, qtbot):
+def test_a_waiting_counts_its_seconds_and_stops(window, ctx):
     open_settled(window, State.SIGNATURE, busy="validation")
     banner = window.screen_of(window.page).banner
     started_ms = ctx.now_ms()
     ctx.now_ms = lambda: started_ms + 7_400
 
-    qtbot.waitUntil(lambda: banner.elapsed.text() == "00:07")
+    banner._clock.timeout.emit()
+    assert banner.elapsed.text() == "00:07"
     window.show_session(session(State.SIGNATURE, busy="validation"))
     assert banner.elapsed.text() == "00:07"
 
@@ -137,6 +138,12 @@ def test_a_waiting_counts_its_seconds_and_stops(window, ctx, qtbot):
     assert banner.elapsed.text() == ""
     window.show_session(session(State.SIGNATURE, busy="timestamp"))
     assert banner.elapsed.text() == ""
+
+
+def test_a_banner_that_is_not_there_counts_nothing(window):
+    open_settled(window, State.CONFIRMATION, busy="log")
+
+    assert not window.screen_of(window.page).banner._clock.isActive()
 
 
 def test_a_message_is_no_waiting_and_counts_nothing(window, ctx):
