@@ -42,8 +42,8 @@ class Appearance(QObject):
         ctx.theme_chosen.connect(self._choose_theme)
         ctx.changed.connect(self.restyle)
         hints = QApplication.styleHints()
-        hints.colorSchemeChanged.connect(self._follow_system)
-        hints.accessibility().contrastPreferenceChanged.connect(self._follow_system)
+        hints.colorSchemeChanged.connect(self._use_choice)
+        hints.accessibility().contrastPreferenceChanged.connect(self._use_choice)
         self._use_choice()
         self.restyle()
 
@@ -92,9 +92,6 @@ class Appearance(QObject):
         self._preferences.remember(look, self._operator)
 
     @Slot()
-    def _follow_system(self) -> None:
-        self._use_choice()
-
     def _use_choice(self) -> None:
         name = self.choice
         if name == SYSTEM:

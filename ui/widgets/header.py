@@ -59,7 +59,7 @@ class HeaderBar(QFrame):
         row.addWidget(self.sign_out_button)
         row.addWidget(self.lock_button)
         self._clock = QTimer(self)
-        self._clock.setInterval(1000)
+        self._clock.setInterval(_SECOND_MS)
         self._clock.timeout.connect(self._tick)
         ctx.changed.connect(self._refresh)
         self._refresh()

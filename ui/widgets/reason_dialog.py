@@ -78,7 +78,6 @@ class ReasonDialog(QDialog):
         row.addWidget(self.stay)
         column.addSpacing(8)
         column.addLayout(row)
-        self._group.idClicked.connect(self._judge)
         self._group.idToggled.connect(self._judge)
         self.words.edit.textChanged.connect(self._judge)
         self.agree.clicked.connect(self.accept)

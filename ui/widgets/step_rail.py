@@ -73,7 +73,7 @@ class _Step(QFrame):
     def __init__(self, ctx: UiContext, number: int, page: Page) -> None:
         super().__init__()
         self.setObjectName("tint")
-        self.shown = StepState.AHEAD
+        self.shown: StepState | None = None
         self.marker = _Marker(ctx, number)
         self.name = CodeLabel(ctx, f"step.{page.value}")
         self.state = CodeLabel(ctx, "", "caption")
@@ -91,6 +91,8 @@ class _Step(QFrame):
         self.set_state(StepState.AHEAD)
 
     def set_state(self, state: StepState) -> None:
+        if state is self.shown:
+            return
         self.shown = state
         tone = _TONES.get(state, Tone.WAIT)
         now = state is StepState.NOW
