@@ -87,7 +87,6 @@ class CustomerWindow(QMainWindow):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.bank.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.progress.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.setWindowTitle(self._ctx.tr_code("customer.title"))
         ground = QWidget()
         ground.setObjectName("customer")
         column = QVBoxLayout(ground)
@@ -173,6 +172,7 @@ class CustomerWindow(QMainWindow):
             self.seen_changed.emit()
 
     def _show(self) -> None:
+        self.setWindowTitle(self._ctx.tr_code("customer.title"))
         seen = None if self._hidden else self._snapshot
         self.answer.offer(seen if self.is_seen() else None, self._station, self._texts)
         state = State.IDLE if seen is None else seen.state

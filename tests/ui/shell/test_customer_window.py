@@ -113,6 +113,13 @@ def test_the_longest_sentence_and_a_code_to_scan_have_room(customer):
     assert customer.operation.height() >= needed
 
 
+def test_its_title_is_the_tellers_and_follows_their_language(customer, ctx):
+    ctx.use_language("en")
+    customer.show_session(session(State.CONSENT, language="kk"))
+
+    assert customer.windowTitle() == Texts("en").tr("customer.title")
+
+
 def test_a_locked_station_blanks_it(customer):
     customer.show_session(session(State.LIVENESS))
     customer.show_preview(preview_image())
