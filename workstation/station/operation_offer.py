@@ -17,7 +17,7 @@ class OperationOffer:
 
     for_non_residents  questions that are asked about those only
     parties  as whom a second person may take part, and whether with the customer or instead
-    asked_about  (question, the check that it answers)
+    asked_about  (question to the teller, the check that it answers)
     rules    what the policy requires of it, without the checks that are silent; None: not told
     indices  (year, tenge) of the monthly index that amounts are weighed by
     """

@@ -60,6 +60,7 @@ def offer_operations(policy: Policy) -> tuple[OperationOffer, ...]:
                 (question.id, attestation.check)
                 for attestation in policy.attestations
                 for question in attestation.questions
+                if question.asked_of is AskedOf.TELLER
             ),
             rules=_leave_out_silent(each),
             indices=policy.mci_kzt,

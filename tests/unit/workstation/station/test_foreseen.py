@@ -119,6 +119,15 @@ def test_a_question_that_the_case_needs_is_unanswered_until_it_is_answered():
         assert find_unanswered(offer, given, FOUND, DAY) == ()
 
 
+def test_what_the_customer_is_asked_later_is_no_question_that_the_form_waits_for():
+    offer = OFFERS["unblock_after_antifraud"]
+    named = {each.id for each in offer.attested}
+    unanswered = find_unanswered(offer, form("unblock_after_antifraud"), FOUND, DAY)
+
+    assert unanswered
+    assert named.issuperset(unanswered)
+
+
 def test_nobody_is_asked_about_an_old_number_that_nobody_has():
     offer = OFFERS["change_trusted_phone"]
     without = replace(FOUND, phone_masked="")
