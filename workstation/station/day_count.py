@@ -33,8 +33,8 @@ class DayCount:
         """Return today's totals; the first time of a day the log is read back to midnight."""
         today, size = local_day(self._now()), self._log.size
         if today != self._day or size < self._size:
-            self._day = today
             self._counted = Counter(_find_outcomes(self._read_back(today, size)))
+            self._day = today
         elif size > self._size:
             self._counted.update(_find_outcomes(self._log.entries(self._size, size)))
         self._size = size

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import pytest
 
+from crypto.errors import LogError
+from crypto.log.file.store import LogStore
 from tests.support.station.stations import Desk
 from workstation.session.states import State
 from workstation.station import commands as c
@@ -19,6 +21,11 @@ class Usage(NamedTuple):
     total: int = 10
     used: int = 10
     free: int = 0
+
+
+def unreadable(_log, _start, _stop):
+    """Read a log on a share that is away."""
+    raise LogError("away")
 
 
 def ended(desk, state=State.CONSENT):
@@ -60,6 +67,20 @@ def test_yesterdays_results_are_not_todays(desk, site):
     again = Desk(site)
     again.station.publish()
     assert again.status.today == DayTotals()
+
+
+def test_what_was_counted_yesterday_is_not_todays_while_the_log_cannot_be_read(
+    desk, site, monkeypatch
+):
+    ended(desk)
+    site.clock.tick(DAY_MS)
+    with monkeypatch.context() as broken:
+        broken.setattr(LogStore, "entries", unreadable)
+        desk.station.publish()
+
+    desk.station.publish()
+
+    assert desk.status.today == DayTotals()
 
 
 def test_the_clock_the_disk_and_the_keys_are_looked_at_in_time(desk, site, monkeypatch):
