@@ -137,7 +137,7 @@ class CaseContents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def describe_case(
     verification: Verification, evidence: Evidence, waits_for: WaitsFor, until_ms: int
 ) -> bytes:
-    """Return the octets that are sealed.
+    """Return the octets that are sealed; CaseRefused for what would not be read again.
 
     evidence  as it is once the case is parked: nothing of a live face is in it
     """
@@ -170,7 +170,12 @@ def describe_case(
             for role, given in zip(evidence.roles, evidence.people, strict=True)
         ),
     )
-    return msgspec.json.encode(contents)
+    octets = msgspec.json.encode(contents)
+    try:
+        read_case(octets)
+    except CaseRefused:
+        raise CaseRefused("unwritable") from None
+    return octets
 
 
 def read_case(untrusted: bytes) -> CaseContents:

@@ -267,6 +267,17 @@ def test_a_case_that_cannot_be_kept_goes_on_at_the_desk(desk, site):
     assert desk.outcome[0] == "approved"
 
 
+def test_a_case_that_would_not_be_read_again_is_not_put_aside(desk, site):
+    desk.to(State.SIGNATURE)
+    verification = desk.station.verification
+    operation = replace(verification.case.operation, parameters=(("note", "ә" * 5000),))
+    verification.case = replace(verification.case, operation=operation)
+    desk.do(c.ParkSession())
+
+    assert (desk.now.state, desk.status.message) == (State.SIGNATURE, "case.unwritable")
+    assert files(site) == []
+
+
 def test_nothing_of_a_parked_case_stands_in_the_clear(desk, site):
     desk.to(State.PARKED)
     octets = b"".join(path.read_bytes() for path in (site.folder / "cases").iterdir())
