@@ -132,3 +132,17 @@ def test_what_the_teller_answers_in_the_customers_place_in_the_form_counts_nothi
         desk.do(c.BeginOperation(replace(form(**PAYMENT), attestations=mine)))
 
         assert desk.now.question == QUESTIONS[0]
+
+
+def test_what_the_customer_said_outlives_a_pause(asked):
+    answer(asked, False, False, False)
+    asked.do(c.GiveConsent("ru"))
+    asked.live()
+    asked.park()
+    asked.take_up()
+    assert asked.now.state is State.LIVENESS, asked.now.message
+    asked.live()
+
+    assert "Нет, никто не говорил" in asked.now.statement
+    asked.do(c.Sign(SigningMethod.NCALAYER))
+    assert asked.outcome[0] == "approved"
