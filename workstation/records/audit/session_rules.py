@@ -234,6 +234,8 @@ class SessionRules:
             return SessionRule.UNKNOWN_CASE
         if case.result is not None:
             return SessionRule.AFTER_RESULT
+        if case.waits:
+            return SessionRule.PARKED
         act = read_text(data, "act")
         if act == "refuse":
             case.refused = True
@@ -332,6 +334,8 @@ def _subject(act: str, data: Mapping[str, JsonValue]) -> tuple[str, ...]:
 
 def _check_decision(data: Mapping[str, JsonValue], case: AuditedCase) -> SessionRule | None:
     """Check that a result counts no act that nobody signed, and that an approval is earned."""
+    if case.waits:
+        return SessionRule.PARKED
     teller = person_key(case.session.actor)
     if not are_acts_signed(data, case.reviews, teller):
         return SessionRule.NOT_REVIEWED

@@ -327,6 +327,8 @@ def test_who_had_the_case_before_it_waited_reviews_nothing_in_it():
         # Another file than the newest step names: attempts would be given back.
         (came_back(parked().open(A, "T-9", "teller"), file="cd" * 32), "parked", 6),
         (parked().step("verify.step", step="liveness.attempt"), "parked", 5),
+        (parked().result("indeterminate", reason="customer_left"), "parked", 5),
+        (override(parked().open(S, "S-1", "supervisor")), "parked", 6),
         (came_back(parked(), S, "S-1"), "other_session", 5),
         (came_back(desk().open(A, "T-9", "teller")), "other_session", 5),
         (kept(parked(), file="cd" * 32), "parked", 5),
