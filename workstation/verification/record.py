@@ -287,8 +287,11 @@ def _without_passed_facts(decision: Decision) -> Decision:
 def _count_attempt(
     services: Services, who: SignedIn, case: Case, session: VerificationSession
 ) -> None:
-    """Count a failure of a face and a teller's suspicion; nothing else costs anybody anything."""
-    outcome = None if session.decision is None else session.decision.outcome
+    """Count a failure of a face and a teller's suspicion; nothing else costs anybody anything.
+
+    By what is shown: a wait that differs at the next case would betray who is not free.
+    """
+    outcome = None if session.shown_decision is None else session.shown_decision.outcome
     for view in session.evidence.views:
         failed = has_failed_face(view, session.policy.attempts_max)
         failed = failed or session.evidence.suspicion is not None

@@ -84,7 +84,7 @@ class CaseContents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     policy    SHA-256 of the version it began under
     taken_ms  at the desk so far
     tellers   everybody who has had it, the last one last
-    duress    somebody who had it was not free
+    duress    1 where somebody who had it was not free, else 0: the file is as large
     people    in the order in which they are looked at
     """
 
@@ -99,7 +99,7 @@ class CaseContents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     waits_for: WaitsFor
     tellers: Annotated[tuple[_Word, ...], msgspec.Meta(min_length=1, max_length=64)]
     breaks: _Count
-    duress: bool
+    duress: Annotated[int, msgspec.Meta(ge=0, le=1)]
     kind: _Word
     parameters: Annotated[tuple[_Pair, ...], msgspec.Meta(max_length=64)]
     iin: _Digits
@@ -155,7 +155,7 @@ def describe_case(
         waits_for=waits_for,
         tellers=evidence.tellers,
         breaks=evidence.breaks,
-        duress=evidence.duress,
+        duress=int(evidence.duress),
         kind=case.operation.kind,
         parameters=case.operation.parameters,
         iin=case.client.iin.digits,

@@ -170,7 +170,7 @@ def _restore_evidence(fresh: Evidence, contents: CaseContents) -> Evidence:
         teller=contents.tellers[-1],
         earlier_tellers=contents.tellers[:-1],
         breaks=contents.breaks,
-        duress=fresh.duress or contents.duress,
+        duress=fresh.duress or bool(contents.duress),
         consent=first.consent,
         reference=first.reference,
         earlier=first.earlier,

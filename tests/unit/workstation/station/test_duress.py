@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.support.station.stations import (
+    OTHER_TELLER,
     SECRET,
     SUPERVISOR,
     TELLER,
@@ -193,3 +194,48 @@ def test_nothing_a_sign_in_writes_tells_which_secret_was_typed(desk, site):
     assert set(first.data) == set(second.data)
     assert first.data["auth"] == second.data["auth"]
     assert SECOND not in repr(desk.station.status) + repr(desk.told.stations[-1])
+
+
+@pytest.mark.parametrize("secret", [SECRET, SECOND])
+def test_a_case_stays_marked_while_it_waits_and_whoever_takes_it_up(desk, site, secret):
+    arm(site)
+    desk.to(State.SIGNATURE)
+    desk.do(SIGN_IN)
+    desk.park()
+    desk.do(c.SignOut())
+    desk.sign_in(OTHER_TELLER) if secret == SECRET else desk.do(SIGN_IN)
+    desk.take_up()
+    desk.live()
+    desk.do(c.Sign(SigningMethod.NCALAYER))
+
+    assert desk.outcome[0] == "approved"
+    assert (site.permits(), site.results()[0]["reason"]) == ([], "duress")
+
+
+def test_a_case_that_waits_is_as_large_whoever_parked_it(tmp_path):
+    sizes = set()
+    for name, secret in (("free", SECRET), ("forced", SECOND)):
+        folder = tmp_path / name
+        folder.mkdir()
+        with a_site(folder) as site:
+            arm(site)
+            desk = Desk(site)
+            desk.to(State.SIGNATURE)
+            desk.do(c.SignIn(TELLER.id, secret))
+            desk.park()
+            sizes |= {each.stat().st_size for each in (folder / "cases").glob("*.case")}
+
+    assert len(sizes) == 1
+
+
+def test_a_lifted_wait_is_spent_by_what_is_shown(desk, site):
+    arm(site)
+    now_ms, wait_ms = site.clock.wall_ms(), site.services.policy.cool_down_ms
+    iin = form().untrusted_iin
+    for _ in range(site.services.policy.cool_down_attempts):
+        site.services.cool_down.record(iin, now_ms, keep_ms=wait_ms, case="c", teller="T")
+    site.services.cool_down.lift(iin, by=SUPERVISOR.id, at_ms=now_ms, since_ms=now_ms - wait_ms)
+    to_confirmation(desk).do(c.Confirm())
+
+    assert desk.outcome[0] == "approved"
+    assert not site.services.cool_down.refusals_since(iin, now_ms - wait_ms).lifted
