@@ -1,7 +1,5 @@
 """The teller's last word, and the second look that a teller may ask for before it."""
 
-import re
-
 from crypto.canonical_json import JsonValue
 from workstation.errors import OperationRefused
 from workstation.records.journal import SignedIn
@@ -36,13 +34,9 @@ __all__ = [
     "raise_suspicion",
 ]
 
-_NUMBER = re.compile(r"\d(?:[\s().+-]*\d){5,}")
-"""Six digits and more: somebody's ИИН, telephone, card or document, which the log must not hold."""
-
-
 def confirm_operation(session: VerificationSession, untrusted_comment: str) -> Advance:
     """Take the teller's word for the operation."""
-    comment = _without_numbers(untrusted_comment)
+    comment = single_line(untrusted_comment)
     event = OperationConfirmed(session.id, Confirmation(session.evidence.teller, comment))
     return Advance(event, "confirmed", {"comment": comment} if comment else {})
 
@@ -80,7 +74,7 @@ def agree_review(
 
 def explain(reason: SuspicionReason | HandOverReason | AbortReason, untrusted_words: str) -> str:
     """Return the words as the log takes them; raises OperationRefused where they say nothing."""
-    words = _without_numbers(untrusted_words)
+    words = single_line(untrusted_words)
     if needs_words(reason) and not is_explained(words):
         raise OperationRefused("words", "words_short")
     return words
@@ -100,8 +94,3 @@ def _objection(session: VerificationSession, supervisor: SignedIn, reason: str) 
     if operator.role is not Role.SUPERVISOR:
         return "role_missing"
     return "" if is_explained(reason) else "second_look.reason_short"
-
-
-def _without_numbers(untrusted: str) -> str:
-    """Return words as the log takes them: one line, and nobody's numbers."""
-    return _NUMBER.sub("•", single_line(untrusted))

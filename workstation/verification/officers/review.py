@@ -22,6 +22,8 @@ from workstation.verification.record import name_person
 __all__ = ["override_check", "refuse_operation", "single_line"]
 
 _MAX_REASON = 200
+_NUMBER = re.compile(r"\d(?:[\W_]*\d){5,}")
+"""Six digits and more: somebody's ИИН, telephone, card or document, which the log must not hold."""
 
 
 def override_check(
@@ -80,6 +82,7 @@ def _objection(
 
 
 def single_line(untrusted: str) -> str:
-    """Return a reason as the log takes it: one line of printable letters, NFC, at most 200."""
+    """Return words as the log takes them: one printable line, NFC, at most 200, no numbers."""
     printable = "".join(char if char.isprintable() else " " for char in untrusted)
-    return unicodedata.normalize("NFC", re.sub(r"\s+", " ", printable)).strip()[:_MAX_REASON]
+    line = unicodedata.normalize("NFC", re.sub(r"\s+", " ", printable)).strip()
+    return _NUMBER.sub("•", line[:_MAX_REASON])

@@ -230,6 +230,42 @@ def test_a_look_without_words_or_secret_is_none(desk, site, command, message):
     assert (desk.now.state, site.permits()) == (State.REVIEW, [])
 
 
+def test_nobodys_numbers_are_kept_of_what_a_supervisor_says(desk, site):
+    waiting(desk).do(HAND_OVER)
+    desk.do(c.AgreeReview(SUPERVISOR.id, "called back 8/701/123-45-67, it is hers", secret=SECRET))
+    desk.do(c.Confirm())
+
+    assert site.entries("review")[0].data["reason"] == "called back •, it is hers"
+    assert site.results()[0]["second_look"]["reason"] == "called back •, it is hers"
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "8/701/123/45/67",
+        "8,701,123,45,67",
+        "920314_400005",
+        "9203\u201114\u201340\u20140005",
+        "9.2:0.3:1.4",
+    ],
+)
+def test_a_number_is_one_however_it_is_written(desk, site, number):
+    waiting(desk).do(c.RefuseOnSuspicion(SuspicionReason.GUIDED_BY_PHONE, f"said {number} aloud"))
+
+    (said,) = steps(site, "suspicion")
+    assert not any(char.isdigit() for char in said["words"])
+
+
+def test_words_without_end_and_broken_characters_are_one_short_line(desk, site):
+    words = "\ud800\x00\u202e пугается \r\n" * 100_000
+    waiting(desk).do(c.RefuseOnSuspicion(SuspicionReason.OTHER, words))
+
+    assert desk.outcome == ("rejected", "suspicion.other")
+    (said,) = steps(site, "suspicion")
+    assert said["words"].isprintable()
+    assert len(said["words"]) <= 200
+
+
 def test_a_look_is_no_override(desk, site):
     desk.to(State.REVIEW, **SOFT_CHECK_OPEN)
     desk.confirms = False
