@@ -312,13 +312,8 @@ class Verified:
         self.given = log_key.strip(), parse_keys(trusted), parse_keys(witness), head
         self.notes, self.cosigned, self.parts, self._at = [], [], read_zip(pack), MANIFEST
         try:
-            self._check_manifest()
-            self._check_entries()
-            self._check_case()
-            self._check_heads()
-            self._check_documents()
-            self._check_payload()
-            self._check_missing()
+            for name in ("manifest", "entries", "case", "heads", "documents", "payload", "missing"):
+                getattr(self, f"_check_{name}")()
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             raise Wrong(self._at, "malformed") from None
 
@@ -366,15 +361,20 @@ class Verified:
         self.steps = [each for each in self.entries if each.data.get("case") == self.case]
         self.begin, begins = self.steps[0], [e.seq for e in self.steps if e.kind == "verify.begin"]
         need(begins == [self.number] == [self.begin.seq], MANIFEST, "case")
+        tellers, waits = [self.begin.actor.casefold()], False
         for entry in self.steps[1:]:
-            permit, result = entry.kind == "verify.permit", self.result
-            need(permit == bool(result), entry.part, "order")
-            self.result = entry if entry.kind == "verify.result" else result
-            granted = permit and (result.data["outcome"], entry.data.get("result"))
-            need(granted in (False, ("approved", result and result.seq)), entry.part, "permit")
-            own = entry.actor == "log" or entry.actor.casefold() == self.begin.actor.casefold()
-            tried = entry.kind == "review" and entry.data.get("refused")  # by anybody
-            need(tried or own != (entry.kind == "review"), entry.part, "another_person")
+            kind, result, actor = entry.kind, self.result, entry.actor.casefold()
+            freed = {"verify.permit": "outcome", "verify.hold": "shown"}.get(kind, "")
+            need(bool(freed) == bool(result), entry.part, "order")
+            self.result = entry if kind == "verify.result" else result
+            said = {**result.data, **result.data.get("hold", {})} if freed else {}
+            granted = freed and (said.get(freed), entry.data.get("result"))
+            need(granted in ("", ("approved", result and result.seq)), entry.part, "permit")
+            tellers += [actor] * (waits and kind == "verify.step")
+            waits = entry.data.get("step") == "parked" or (waits and actor == "log")
+            review, last = kind == "review", actor in ("log", tellers[-1])
+            right = entry.data.get("refused") or actor not in tellers if review else last
+            need(right, entry.part, "another_person")
         for seq in range(self.number, self.steps[-1].seq):
             name, withheld = ENTRY.format(seq), any(seq in each for each in self.withheld)
             need((name in self.parts) != withheld, name, "absent")

@@ -8,11 +8,12 @@ import pytest
 
 import resources
 from resources.court.verify_pack import ENTRY
+from tests.support.court.ends import ENDS
 from tests.support.court.forged import ForgedLog
 from tests.support.court.mutations import MUTATIONS, read_parts
 from tests.support.court.packs import build, play_session
 from tests.support.station.receipts import LOG_SIGNER, receipt_facts
-from tests.support.station.stations import a_site
+from tests.support.station.stations import Desk, a_site
 from tests.support.system.browser import CHROMIUM, Browser
 from workstation.court.archive import write_archive
 from workstation.documents.receipt import code_text
@@ -119,6 +120,18 @@ def test_a_real_browser_verifies_a_sound_pack_and_refuses_each_mutation(sound, t
             if (found := page.verify(each.make(dict(parts))))[:2] != ("wrong", each.part(parts))
         }
         assert wrong == {}
+
+
+@needs_browser
+def test_the_page_verifies_a_case_whichever_way_it_ended(tmp_path):
+    with Browser(tmp_path / "profile", PAGE) as browser:
+        page = _Page(browser, tmp_path)
+        for end in ENDS:
+            with a_site(tmp_path / end.__name__) as site:
+                end(site, Desk(site))
+                pack = build(site, str(site.results()[0]["case"]))
+                found = page.verify(pack.octets, key=site.services.log_key.vkey)
+                assert found == ("verified", "", ""), end.__name__
 
 
 @needs_browser

@@ -34,6 +34,7 @@ __all__ = [
     "raise_suspicion",
 ]
 
+
 def confirm_operation(session: VerificationSession, untrusted_comment: str) -> Advance:
     """Take the teller's word for the operation."""
     comment = single_line(untrusted_comment)
