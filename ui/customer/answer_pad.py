@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QTouchEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
+from ui.widgets.labels import as_button_text, printable
 from workstation.session.evidence import ConsentBy
 
 __all__ = ["SETTLING_MS", "AnswerPad"]
@@ -86,8 +87,8 @@ class AnswerPad(QWidget):
     def offer(self, about: str, yes: str, no: str) -> None:
         """Offer both answers to `about`; another matter has to be seen for its own while."""
         for button, words in ((self.yes, yes), (self.no, no)):
-            button.setText(words)
-            button.setAccessibleName(words)
+            button.setText(as_button_text(words))
+            button.setAccessibleName(printable(words))
         if about == self._about:
             return
         self._about = about

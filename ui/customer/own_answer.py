@@ -55,7 +55,7 @@ class OwnAnswer(QObject):
             return
         if seen.question:
             self.question = code = f"attest.{seen.question}"
-            about = f"{_name_case(seen)} {code} {seen.message}"
+            about = f"{_name_text(seen)} {code} {seen.message}"
             self._pad.offer(about, _both(texts, f"{code}.yes"), _both(texts, f"{code}.no"))
             return
         if self._refusing != _name_case(seen):
@@ -63,7 +63,7 @@ class OwnAnswer(QObject):
         self.question = "customer.refuse_sure" if self._refusing else ""
         yes, no = ("back", "refuse_yes") if self._refusing else ("agree", "disagree")
         # What the station refused is offered again.
-        about = f"{_name_case(seen)} {yes} {seen.message}"
+        about = f"{_name_text(seen)} {yes} {seen.message}"
         self._pad.offer(about, _both(texts, f"customer.{yes}"), _both(texts, f"customer.{no}"))
 
     def _answer(self, yes: bool, by: ConsentBy) -> None:  # noqa: FBT001 - a signal's argument
@@ -89,6 +89,11 @@ class OwnAnswer(QObject):
 def _name_case(seen: SessionSnapshot) -> str:
     """Return what tells one person's consent in one case from every other."""
     return f"{seen.session} {seen.turn}"
+
+
+def _name_text(seen: SessionSnapshot) -> str:
+    """Return what tells the text that is agreed to: in another language it is another one."""
+    return f"{_name_case(seen)} {seen.language} {seen.consent}"
 
 
 def _both(texts: tuple[Texts, Texts], code: str) -> str:

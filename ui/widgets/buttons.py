@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from ui.context import UiContext
+from ui.widgets.labels import as_button_text
 
 __all__ = ["Action", "ActionButton", "ButtonRole", "ChoiceButton", "Side"]
 
@@ -112,8 +113,8 @@ class ActionButton(QPushButton):
             self.setIcon(self._ctx.icons.icon(self._icon, self._ctx.theme.colour("text2"), 20))
             self.setIconSize(QSize(20, 20))
         key = self._ctx.tr_code(f"key.{self._key}") if self._key == "Esc" else self._key
-        gap = " " if self._icon else ""
-        self.setText(f"{gap}{words}   {key}" if key else f"{gap}{words}")
+        gap, shown = " " if self._icon else "", as_button_text(words)
+        self.setText(f"{gap}{shown}   {key}" if key else f"{gap}{shown}")
         self.setAccessibleName(words)
 
 

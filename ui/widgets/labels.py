@@ -15,6 +15,7 @@ __all__ = [
     "PlainLabel",
     "ShortenedCodeLabel",
     "ShortenedLabel",
+    "as_button_text",
     "as_tooltip",
     "printable",
     "set_tone",
@@ -31,6 +32,11 @@ def printable(untrusted_text: str) -> str:
     """
     kept = untrusted_text[:_LONGEST]
     return "".join(symbol if _is_printable(symbol) else "\ufffd" for symbol in kept)
+
+
+def as_button_text(untrusted_text: str) -> str:
+    """Return the text so that a button shows its letters and makes no key of the one behind &."""
+    return printable(untrusted_text).replace("&", "&&")
 
 
 def as_tooltip(untrusted_text: str) -> str:

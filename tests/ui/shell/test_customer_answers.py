@@ -25,6 +25,8 @@ from workstation.station.commands import (
 CONSENT = "Я согласен(на), чтобы банк снял моё лицо."
 TOUCH = replace(station(), customer_touch=True)
 KEYS = replace(station(), customer_keys=True)
+ASKED = {"question": "safe_account", "questions": (3, 3)}
+WORDS = shipped_policy().words()
 
 
 @pytest.fixture
@@ -153,6 +155,33 @@ def test_after_the_lock_the_customer_reads_anew_before_answering(qtbot, customer
     assert not customer.pad.yes.isEnabled()
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [{"language": "kk"}, {"consent": f"{CONSENT} И мой голос."}],
+    ids=["language", "text"],
+)
+def test_another_text_is_seen_for_its_own_while_before_it_is_agreed_to(
+    qtbot, customer, posted, changes
+):
+    ask(customer)
+    seen_long_enough(qtbot, customer)
+    ask(customer, **changes)
+    touch(customer.pad.yes)
+
+    assert customer.pad.isVisible()
+    assert posted == []
+
+
+def test_what_a_policy_words_is_shown_letter_by_letter_on_the_buttons(qtbot, ctx, customer):
+    yes = "Да & нет\u202e"
+    worded = WORDS["attest.safe_account.yes"]
+    ctx.use_words({**WORDS, "attest.safe_account.yes": replace(worded, kk=yes, ru=yes)})
+    ask(customer, **ASKED)
+
+    assert customer.pad.yes.text() == "Да && нет\ufffd"
+    assert customer.pad.yes.accessibleName() == "Да & нет\ufffd"
+
+
 def test_a_finger_that_slides_off_the_button_answers_nothing(qtbot, customer, posted):
     ask(customer)
     seen_long_enough(qtbot, customer)
@@ -208,9 +237,6 @@ def test_without_a_hand_of_their_own_customers_are_told_whom_to_tell(customer):
 
 
 # -- questions of the policy ----------------------------------------------------------------------
-
-ASKED = {"question": "safe_account", "questions": (3, 3)}
-WORDS = shipped_policy().words()
 
 
 def test_a_question_stands_alone_and_is_answered_by_finger(qtbot, ctx, customer, posted):
