@@ -8,6 +8,7 @@ first, then the file goes. A file that the log does not name as a case's newest 
 import hashlib
 import os
 import re
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from crypto.files.held_files import remove_file
 from workstation.cases.case_sealer import CaseSealer
 from workstation.errors import CaseRefused
 
-__all__ = ["CASES_FOLDER", "CaseStore", "KeptCase"]
+__all__ = ["CASES_FOLDER", "CaseStore", "KeptCase", "list_cases", "measure_case"]
 
 CASES_FOLDER: Final = "cases"
 _NAME: Final = re.compile(r"([0-9a-f]{32})-(0|[1-9][0-9]{0,15})-([0-9a-f]{16})\.case", re.ASCII)
@@ -78,10 +79,7 @@ class CaseStore:
 
     def list(self) -> tuple[KeptCase, ...]:
         """Return the files that are there, in the order of their names; CaseRefused."""
-        try:
-            return tuple(sorted(self._scan(), key=lambda each: each.path.name))
-        except OSError:
-            raise CaseRefused("unreadable") from None
+        return list_cases(self._folder)
 
     def find(self, case: str, sha256: str) -> KeptCase | None:
         """Return the file of a case that is named by this digest, None where it is gone."""
@@ -89,23 +87,12 @@ class CaseStore:
         named = (each for each in self.list() if (each.case, each.mark) == wanted)
         return next(named, None)
 
-    def measure(self, kept: KeptCase) -> str:
-        """Return the SHA-256 of the file that is there; CaseRefused."""
-        return hashlib.sha256(self._read(kept)).hexdigest()
-
     def open(self, kept: KeptCase, sha256: str) -> bytes:
         """Return a case's content; CaseRefused for octets that do not have this digest."""
-        sealed = self._read(kept)
+        sealed = _read(kept)
         if len(sealed) > _MOST_OCTETS or hashlib.sha256(sealed).hexdigest() != sha256:
             raise CaseRefused("unreadable")
         return self._sealer.open(sealed, kept.case, kept.begin)
-
-    def _read(self, kept: KeptCase) -> bytes:
-        try:
-            with kept.path.open("rb") as file:
-                return file.read(_MOST_OCTETS + 1)
-        except OSError:
-            raise CaseRefused("unreadable") from None
 
     def remove(self, kept: KeptCase) -> None:
         """Remove a file that nobody needs any more; one that cannot be removed is nobody's."""
@@ -139,14 +126,46 @@ class CaseStore:
 
     def _read_claim(self, path: Path) -> str:
         try:
-            with path.open("rb") as file:
-                return file.read(_LONGEST_CLAIM).decode(errors="replace")
+            return _read_plain_file(path, _LONGEST_CLAIM).decode(errors="replace")
         except OSError:
             return ""
 
-    def _scan(self) -> Iterator[KeptCase]:
-        with os.scandir(self._folder) as found:
-            for each in found:
-                match = _NAME.fullmatch(each.name)
-                if match is not None and each.is_file(follow_symlinks=False):
-                    yield KeptCase(Path(each.path), match[1], int(match[2]), match[3])
+
+def list_cases(folder: Path) -> tuple[KeptCase, ...]:
+    """Return the files that are there, in the order of their names; CaseRefused."""
+    try:
+        return tuple(sorted(_scan(folder), key=lambda each: each.path.name))
+    except OSError:
+        raise CaseRefused("unreadable") from None
+
+
+def measure_case(kept: KeptCase) -> str:
+    """Return the SHA-256 of the file that is there; CaseRefused."""
+    return hashlib.sha256(_read(kept)).hexdigest()
+
+
+def _read(kept: KeptCase) -> bytes:
+    try:
+        return _read_plain_file(kept.path, _MOST_OCTETS + 1)
+    except OSError:
+        raise CaseRefused("unreadable") from None
+
+
+def _scan(folder: Path) -> Iterator[KeptCase]:
+    with os.scandir(folder) as found:
+        for each in found:
+            match = _NAME.fullmatch(each.name)
+            if match is not None and each.is_file(follow_symlinks=False):
+                yield KeptCase(Path(each.path), match[1], int(match[2]), match[3])
+
+
+def _read_plain_file(path: Path, most: int) -> bytes:
+    """Return its first octets; OSError for a link, a folder, or a pipe, which nobody may fill."""
+    with open(path, "rb", opener=_open_at_once) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(f"no file: {path.name}")
+        return file.read(most)
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))

@@ -37,6 +37,7 @@ from workstation.accounts.cool_down import CoolDown
 from workstation.accounts.operators import Operators
 from workstation.ctl.doctor_alarms import check_alarms
 from workstation.ctl.doctor_alternatives import check_other_ways
+from workstation.ctl.doctor_cases import check_cases
 from workstation.ctl.doctor_charter import check_charter, describe_policy
 from workstation.ctl.doctor_chip import check_configured_reader
 from workstation.ctl.doctor_heads import check_head_copies
@@ -132,7 +133,7 @@ def _checks(folder: Path, now: datetime, unlock: KeyUnlock | None) -> Iterator[H
             yield _look_at("log", lambda: _log(loaded, store))
     yield from (HealthCheck(*each) for each in check_trust_validity(loaded, now))
     yield from (HealthCheck(*each) for each in check_issuers(loaded))
-    for check in (*_BESIDE, check_head_copies, check_sealed, check_alarms):
+    for check in (*_BESIDE, check_head_copies, check_sealed, check_cases, check_alarms):
         yield from (HealthCheck(*each) for each in check(loaded))
     yield from _addresses(loaded)
     yield from _lists(loaded, now)

@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from crypto.canonical_json import JsonValue
 from crypto.log.file.store import Appended, LogStore
+from crypto.log.file.view import TreeView
 from crypto.log.format.entry import LogEntry
 from crypto.log.format.merkle import TILE_WIDTH
 from crypto.log.format.note import NoteSigner
@@ -310,7 +311,7 @@ def _name_person(role: PartyRole) -> dict[str, JsonValue]:
     return {} if role is PartyRole.CUSTOMER else {"person": role.value}
 
 
-def open_cases(log: LogStore) -> Iterator[OpenCase]:
+def open_cases(log: LogStore | TreeView) -> Iterator[OpenCase]:
     """Yield the sessions that began and have no result, newest first.
 
     Reads back to the start of the last run that an operator signed in to: that run had closed
@@ -364,7 +365,7 @@ def _read_parked(entry: LogEntry, case: str) -> WaitingCase | None:
             return None
 
 
-def _read_back(log: LogStore) -> Iterator[LogEntry]:
+def _read_back(log: LogStore | TreeView) -> Iterator[LogEntry]:
     """Yield entries, newest first, as many at a time as one path of hashes proves."""
     stop = log.size
     while stop:

@@ -1,7 +1,7 @@
 """What a start makes of the cases that were parked, and of files that no case has."""
 
 from crypto.report.alarm import Alarm, AlarmCode, ReportAlarm
-from workstation.cases.case_store import CaseStore
+from workstation.cases.case_store import CaseStore, measure_case
 from workstation.errors import CaseRefused
 from workstation.records.journal import Journal, WaitingCase
 from workstation.verification.parking.contents import read_case
@@ -33,7 +33,7 @@ def settle_cases(
         if waiting is not None and waiting.sha256.startswith(kept.mark):
             continue
         try:
-            sha256 = store.measure(kept)
+            sha256 = measure_case(kept)
             read_case(store.open(kept, sha256))
         except CaseRefused:
             continue  # of another station, or nobody's: it opens nothing here

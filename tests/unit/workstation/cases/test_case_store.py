@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from workstation.cases.case_sealer import CaseSealer
-from workstation.cases.case_store import CaseStore
+from workstation.cases.case_store import CaseStore, measure_case
 from workstation.errors import CaseRefused
 
 CASE, OTHER = "ab" * 16, "cd" * 16
@@ -76,7 +76,7 @@ def test_a_file_that_is_no_case_opens_nothing(tmp_path, octets):
     (kept,) = store.list()
 
     with pytest.raises(CaseRefused, match="unreadable"):
-        store.open(kept, store.measure(kept))
+        store.open(kept, measure_case(kept))
 
 
 @pytest.mark.parametrize(
