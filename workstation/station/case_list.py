@@ -10,6 +10,7 @@ from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.station.closing import read_abort
 from workstation.station.desk import Desk
+from workstation.station.log_view import LogVerification
 from workstation.station.task import Task, registries_task
 from workstation.verification.parking.starting import find_reason_to_close, report_foreign_file
 from workstation.verification.parking.waiting import (
@@ -53,10 +54,14 @@ class CaseList:
         return tuple(sorted(shown, key=lambda each: (each.parked_ms, each.number)))
 
     def perform(
-        self, command: c.ParkSession | c.TakeUpCase | c.CloseCase, who: SignedIn | None
+        self,
+        command: c.ParkSession | c.TakeUpCase | c.CloseCase,
+        who: SignedIn | None,
+        log: LogVerification | None,
     ) -> Task | None:
         """Park the case at the desk, or take up or close one that waits.
 
+        log  the newest verification of the log
         Raises IllegalTransition, OperationRefused, RoleMissing, or what the analysis raises.
         """
         if who is None:
@@ -68,6 +73,8 @@ class CaseList:
                     self._park()
                     return None
                 case c.TakeUpCase(case=case):
+                    self._desk.require_trusted(log)
+                    self._close_expired()
                     return self._take_up(case, who)
                 case c.CloseCase(case=case, reason=reason):
                     self._close(case, reason, who)
@@ -77,10 +84,14 @@ class CaseList:
 
     def expire(self) -> bool:
         """Close what has waited longer than the policy allows; return whether anything changed."""
-        services, now_ms = self._services, self._services.clock.mono_ms()
+        now_ms = self._services.clock.mono_ms()
         if now_ms < self._next_look_ms:
             return False
         self._next_look_ms = now_ms + _LOOK_MS
+        return self._close_expired()
+
+    def _close_expired(self) -> bool:
+        services = self._services
         wall_ms, report = services.clock.wall_ms(), services.alarms.report
         expired = [each for each in self.cases if wall_ms >= each.until_ms]
         for view in expired:

@@ -28,7 +28,7 @@ from workstation.station.liveness import start_liveness
 from workstation.station.log_view import LogVerification
 from workstation.station.other_way import take_other_way
 from workstation.station.person_lookup import PersonLookup
-from workstation.station.readiness import read_clocks, require_ready
+from workstation.station.readiness import read_clocks, require_ready, require_trusted
 from workstation.station.task import (
     Task,
     find_question,
@@ -162,6 +162,13 @@ class Desk:
         """Raise OperationRefused while a case runs here."""
         if self.verification is not None and not self.verification.ended:
             raise OperationRefused("session")
+
+    def require_trusted(self, log: LogVerification | None) -> None:
+        """Raise OperationRefused where no case goes on: the clock was changed, the log is broken.
+
+        log  the newest verification of the log
+        """
+        require_trusted(self._services, started=self._started, log=log)
 
     def stop_signing(self) -> None:
         """Wait for the customer's signature no more."""

@@ -20,6 +20,7 @@ __all__ = [
     "read_clocks",
     "require_ready",
     "require_screen",
+    "require_trusted",
 ]
 
 _FIELD: Final = "station"
@@ -51,15 +52,17 @@ def require_ready(
     log      the newest verification of the log, None before there was one
     camera   code of why the camera gives no image, empty while it does
     """
-    code = (
-        _find_policy_fault(services, kind)
-        or ("begin.log_broken" if log is not None and _is_broken(log) else "")
-        or find_clock_fault(services, started)
-        or _find_crl_fault(services)
-        or camera
-        or find_disk_fault(services)[0]
-    )
-    if code:
+    if code := _find_policy_fault(services, kind):
+        raise OperationRefused(_FIELD, code)
+    require_trusted(services, started=started, log=log)
+    if code := _find_crl_fault(services) or camera or find_disk_fault(services)[0]:
+        raise OperationRefused(_FIELD, code)
+
+
+def require_trusted(services: Services, *, started: Reading, log: LogVerification | None) -> None:
+    """Raise OperationRefused where times or the log itself are not to be believed."""
+    broken = "begin.log_broken" if log is not None and _is_broken(log) else ""
+    if code := broken or find_clock_fault(services, started):
         raise OperationRefused(_FIELD, code)
 
 

@@ -264,7 +264,8 @@ class Station:
             case c.ParkSession() | c.TakeUpCase() | c.CloseCase():
                 self._publisher.show_message("")
                 self._operator_session.require_in_force()
-                task = self._cases.perform(command, self._operator_session.who)
+                log = self.status.verification
+                task = self._cases.perform(command, self._operator_session.who, log)
                 # What the case before waited for is not waited for any more.
                 self._waited = None
                 return task
