@@ -260,15 +260,22 @@ class ProcessAnalysis:
     def _ask(
         self, question: _Live | _Document | _Still, deadline_s: float, photo: Pixels | None = None
     ) -> object:
-        if self._pipe is None:
+        process, pipe = self._process, self._pipe
+        if process is None or pipe is None:
             raise AnalysisLost("not started")
+        # A stopped child takes no photo: sending would wait for as long as it is stopped.
+        stopped = threading.Timer(deadline_s, process.kill)
         try:
-            self._pipe.send(question)
-            for piece in _pieces(photo) if photo is not None else ():
-                self._pipe.send_bytes(piece)
+            pipe.send(question)
+            if photo is not None:
+                stopped.start()
+                for piece in _pieces(photo):
+                    pipe.send_bytes(piece)
         except OSError as error:
             self._abandon()
             raise AnalysisLost("died") from error
+        finally:
+            stopped.cancel()
         return self._answer(deadline_s)
 
     def _answer(self, deadline_s: float) -> object:

@@ -1,4 +1,5 @@
 import os
+import signal
 import threading
 import time
 from contextlib import closing
@@ -171,6 +172,18 @@ def test_a_hung_child_is_killed_within_its_deadline(analysis):
 
     assert time.monotonic() - started < 20
     assert analysis.child is None
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="nobody stops a process here")
+@pytest.mark.timeout(60)
+def test_a_stopped_child_that_takes_no_photo_is_killed_within_its_deadline(analysis, monkeypatch):
+    monkeypatch.setattr("vision.worker._STILL_DEADLINE_S", 1.0)
+    analysis.start()
+    os.kill(analysis.child, signal.SIGSTOP)
+    with pytest.raises(AnalysisLost):
+        analysis.describe(np.zeros((2000, 2000, 3), np.uint8))
+
+    assert analysis.describe(frame(2).pixels).faces == 0
 
 
 def test_two_questions_at_once_are_refused(tmp_path):
