@@ -129,7 +129,8 @@ def extend(  # noqa: PLR0913 - one option each
             if tsp is None and alarm is not None:  # an address given by hand is nobody's line
                 evidence.report_alarm(alarm)
             advice = console.texts.tr(f"timestamp_fault.{failed.fault.value}")
-            failure = CommandFailure(ExitCode.REFUSED, failed.code, failed.detail, advice)
+            detail = failed.detail or failed.fault.value
+            failure = CommandFailure(ExitCode.REFUSED, failed.code, detail, advice)
             _leave(console, failure)
     create_durably(out, extended.cms)
     _show(console, out, extended, ArchiveLevel(level))
