@@ -37,6 +37,7 @@ class CustomerScreens(QObject):
         self._hidden = False
         self._told = False
         self._unplugged = False
+        self._watching = False
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
             application.screenRemoved.connect(self.screen_removed)
@@ -58,15 +59,29 @@ class CustomerScreens(QObject):
         """Return the customers' screen: that of the settings, or the first not the teller's."""
         mine = self._teller.screen()
         others = [screen for screen in QGuiApplication.screens() if screen is not mine]
-        wanted = "" if self._status is None else self._status.customer_display
+        wanted = self._named
         named = [screen for screen in others if screen.name() == wanted]
         if wanted:
             return named[0] if named else None
         return others[0] if others else None
 
     def is_shown(self) -> bool:
-        """Say whether the customer can read the window."""
-        return self.window is not None and self.window.is_seen()
+        """Say whether the customer can read the window: on their screen wherever they have one."""
+        return self.window is not None and self.window.is_seen() and self._faces_customer()
+
+    def _faces_customer(self) -> bool:
+        """Say whether the window stands where the customer looks, and the teller's does not."""
+        if self.window is None:
+            return False
+        here = self.window.screen()
+        if here is self._teller.screen():
+            # The only screen may be turned round; where there is another, this one is not.
+            return not self._named and len(QGuiApplication.screens()) == 1
+        return self._named in {"", here.name()}
+
+    @property
+    def _named(self) -> str:
+        return "" if self._status is None else self._status.customer_display
 
     def start(self) -> None:
         """Open on the second screen, if there is one."""
@@ -92,6 +107,10 @@ class CustomerScreens(QObject):
         self._place(self.window)
 
     def _place(self, window: CustomerWindow) -> None:
+        handle = self._teller.windowHandle()
+        if not self._watching and handle is not None:
+            self._watching = True
+            handle.screenChanged.connect(self._tell)
         screen = self._placed = self.second_screen()
         if screen is None:
             window.setWindowFlags(Qt.WindowType.Window)
@@ -124,6 +143,7 @@ class CustomerScreens(QObject):
         if self.window is not None and screen is self._placed:
             self._unplugged = True
             self.window.hide()
+        self._tell()
 
     def screen_added(self, _screen: QScreen) -> None:
         """Come back to a screen that is there again; never onto the teller's."""
@@ -132,6 +152,7 @@ class CustomerScreens(QObject):
         if self._unplugged or self.window.isVisible():
             self._unplugged = False
             self._place(self.window)
+        self._tell()
 
     def show_station(self, status: StationStatus) -> None:
         """Take the customers' screen of the settings, once they are known."""
@@ -144,6 +165,7 @@ class CustomerScreens(QObject):
             screen = self.second_screen()
             if screen is not None and screen is not self._placed and self.window.isVisible():
                 self._place(self.window)
+        self._tell()
 
     def show_session(self, snapshot: SessionSnapshot) -> None:
         """Hand the session on; what was made easier was so for one customer."""

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QAccessibleAnnouncementEvent,
     QColor,
     QHideEvent,
+    QMoveEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSizePolicy, QVBoxLayout, QWidget
@@ -170,6 +171,11 @@ class CustomerWindow(QMainWindow):
         if event.type() is QEvent.Type.WindowStateChange:
             self._show()
             self.seen_changed.emit()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """Tell that it stands elsewhere: it may be another screen."""
+        super().moveEvent(event)
+        self.seen_changed.emit()
 
     def _show(self) -> None:
         self.setWindowTitle(self._ctx.tr_code("customer.title"))
