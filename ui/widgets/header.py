@@ -39,14 +39,14 @@ class HeaderBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 8, 16, 8)
         row.setSpacing(20)
-        self._captions = []
-        for code, value in (
-            ("header.operation", self.operation),
-            ("header.client", self.client),
-            ("header.duration", self.duration),
+        # Number and ИИН tell two cases apart: they stand where nothing is ever shortened.
+        self.number, self.iin = PlainLabel("caption"), PlainLabel("caption")
+        self._lasting = CodeLabel(ctx, "header.duration", "caption")
+        for caption, value in (
+            (self.number, self.operation),
+            (self.iin, self.client),
+            (self._lasting, self.duration),
         ):
-            caption = CodeLabel(ctx, code, "caption")
-            self._captions.append(caption)
             row.addLayout(_pair(caption, value))
         row.addStretch(1)
         self._person = IconLabel(ctx, "user", 20)
@@ -78,18 +78,22 @@ class HeaderBar(QFrame):
         session, status, ctx = self._session, self._status, self._ctx
         running = session is not None and session.state is not State.IDLE
         signed_in = status is not None and status.operator is not None
-        for label in (*self._captions, self.operation, self.client, self.duration):
+        captions = (self.number, self.iin, self._lasting)
+        for label in (*captions, self.operation, self.client, self.duration):
             label.setVisible(running and signed_in)
         for widget in (self._person, self.operator, self.role, self.lock_button):
             widget.setVisible(signed_in)
         self.sign_out_button.setVisible(signed_in and not running)
         if session is not None and running:
             kind = "" if session.kind is None else ctx.tr_code(f"operation.{session.kind}")
-            self.operation.setText(f"№ {number_text(session.number)} · {kind}")
+            number = number_text(session.number)
+            self.number.setText(f"{ctx.tr_code('header.operation')} № {number}")
+            self.operation.setText(kind)
             iin = ctx.tr_code("header.iin", iin=session.iin_masked)
+            self.iin.setText(f"{ctx.tr_code('header.client')} · {iin}")
             # Two people look alike in a header: whose turn it is stands before the name.
             turn = f"{ctx.tr_code(f'party.{session.turn}')}: " if session.turn else ""
-            self.client.setText(f"{turn}{session.client_name} · {iin}")
+            self.client.setText(f"{turn}{session.client_name}")
             self._started_ms = session.started_ms
             self._tick()
         if status is not None and status.operator is not None:

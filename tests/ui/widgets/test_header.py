@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from resources import LANGUAGES
 from tests.support.desktop.snapshots import NOW_MS, decision, station
-from tests.support.desktop.window_pages import open_state
+from tests.support.desktop.window_pages import open_settled, open_state
 from workstation.session.states import State
 
 
@@ -33,3 +34,17 @@ def test_sign_out_is_offered_beside_sessions_only(window):
     open_state(window, State.IDLE, station())
 
     assert window.header.sign_out_button.isVisible()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_longest_operation_and_the_number_of_a_customer_are_shown_whole(window, language):
+    window.ctx.use_language(language)
+    window.resize(1280, 680)
+    open_settled(
+        window, State.CONSENT, kind="change_trusted_phone", client_name="Нұрғалиева Әсел Серікқызы"
+    )
+    header = window.header
+
+    for label in (header.number, header.operation, header.iin, header.client, header.operator):
+        assert label.width() >= label.sizeHint().width(), label.text()
+    assert "••••••••0421" in header.iin.text()
