@@ -1,6 +1,7 @@
 """Liveness, the teller's side: camera, tasks of the challenge, capture conditions."""
 
 from functools import partial
+from typing import Final
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -21,10 +22,14 @@ from ui.widgets.exception_card import ExceptionCard
 from ui.widgets.labels import CodeLabel, set_tone
 from ui.widgets.origin_label import OriginLabel
 from ui.widgets.tasks_card import TasksCard
+from vision.results import PromptPhase, QualityFinding
 from workstation.station.commands import RequestException, StartLiveness
 from workstation.station.snapshot import DocumentPhase, PreviewImage, SessionSnapshot
 
 __all__ = ["LivenessScreen"]
+
+_POSED: Final = frozenset({"not_frontal", "off_centre", "face_too_large", "eyes_closed"})
+"""What a task makes of a face: "look straight" beside "turn your head" says two things at once."""
 
 
 class LivenessScreen(SessionScreen):
@@ -93,7 +98,7 @@ class LivenessScreen(SessionScreen):
             self._show_card(None)
         self._show_exception_hint(snapshot)
         self.tasks_card.show_tasks(snapshot.prompt, snapshot.commands)
-        self.conditions.show_findings(snapshot.conditions)
+        self.conditions.show_findings(_judged(snapshot))
         self.hint.setVisible(not snapshot.conditions)
         self._show_document()
         attempt = max(1, snapshot.attempt)
@@ -291,6 +296,14 @@ def _say_attempt(banner: StatusBanner, snapshot: SessionSnapshot, *, broken: boo
         banner.show_status(Tone.WARN, snapshot.attempt_reason)
     else:
         banner.show_status(Tone.WAIT, "liveness.ready", "info")
+
+
+def _judged(snapshot: SessionSnapshot) -> tuple[QualityFinding, ...]:
+    """Return the capture conditions, without those that the task of the moment asks to break."""
+    prompt = snapshot.prompt
+    if prompt is None or prompt.phase is not PromptPhase.COMMAND:
+        return snapshot.conditions
+    return tuple(each for each in snapshot.conditions if each.code not in _POSED)
 
 
 def _is_out_of_breaks(snapshot: SessionSnapshot) -> bool:

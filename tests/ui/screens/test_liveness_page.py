@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from tests.support.desktop.snapshots import session, station
 from ui.navigation import Page
@@ -12,6 +13,8 @@ from vision.results import (
     LivenessCommand,
     Prompt,
     PromptPhase,
+    QualityFinding,
+    Status,
 )
 from workstation.documents.texts import Texts
 from workstation.session.states import State
@@ -137,3 +140,19 @@ def test_five_tasks_fit_a_small_screen(window, qtbot, page, language):
 
     assert window.minimumSizeHint().height() <= 680
     assert len(rows(page)) == 5
+
+
+def test_no_condition_asks_for_the_opposite_of_the_task(window, page):
+    turned = QualityFinding("not_frontal", Status.FAILED, 2, 1)
+    dark = QualityFinding("too_dark", Status.FAILED, 1, 2)
+
+    def advice():
+        return {each.text() for each in page.conditions.findChildren(QLabel) if each.text()}
+
+    show(window, prompt=NOW, commands=(result(0),), conditions=(turned, dark))
+    assert RU.tr("quality.too_dark.advice") in advice()
+    assert RU.tr("quality.not_frontal") not in advice()
+
+    straight = replace(NOW, phase=PromptPhase.NEUTRAL)
+    show(window, prompt=straight, commands=(result(0),), conditions=(turned, dark))
+    assert RU.tr("quality.not_frontal.advice") in advice()
