@@ -19,6 +19,8 @@ _WIDTHS: Final = {"since": 64, "waits_for": 108, "by": 84}
 
 _ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _ROW: Final = 64
+_HIGHEST_ROW: Final = 88
+"""Four lines: what an operation is called in Kazakh takes three below its number."""
 
 
 class CaseTable(QTableWidget):
@@ -38,8 +40,9 @@ class CaseTable(QTableWidget):
         self.setShowGrid(False)
         self.setMinimumHeight(_ROW * 3)
         rows, columns = self.verticalHeader(), self.horizontalHeader()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(_ROW)
+        rows.setMinimumSectionSize(_ROW)
+        rows.setMaximumSectionSize(_HIGHEST_ROW)
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         rows.hide()
         columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         columns.setHighlightSections(False)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import Qt as GuiQt
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QApplication
@@ -229,3 +230,16 @@ def test_a_name_in_a_tooltip_is_letters_and_opens_no_file(window):
         shown.append(document.toPlainText())
 
     assert any("<img src='file://host/share/x.png'><b>Ә</b>\ufffd" in each for each in shown)
+
+
+def test_an_operation_that_waits_is_named_whole(window, qtbot):
+    window.ctx.use_language("kk")
+    window.resize(1280, 680)
+    screen = show(window, parked=(case(418, kind="change_trusted_phone"),))
+    settle(qtbot)
+    table = screen.table
+
+    box = table.visualRect(table.model().index(0, 1)).adjusted(12, 0, -12, 0)
+    words = table.item(0, 1).text()
+    wanted = table.fontMetrics().boundingRect(box, Qt.TextFlag.TextWordWrap, words)
+    assert wanted.height() <= table.rowHeight(0)
