@@ -1,5 +1,6 @@
 """Before the record: what was asked for, what was found, and the teller's own word."""
 
+import re
 from typing import Final
 
 from PySide6.QtCore import QSize
@@ -25,6 +26,9 @@ _SIDE: Final = 324
 _PHOTO: Final = QSize(138, 102)
 _LEAST_GRID: Final = 120
 _TIED: Final = "\u00a0"
+_GROUPED: Final = re.compile(r"(?<=[\d•]) (?=[\d•])")
+"""The gap in a number: no line ends there."""
+
 _LONGEST: Final = 200
 """Letters of a comment; the core takes no more."""
 
@@ -122,7 +126,8 @@ class ConfirmationScreen(SessionScreen):
         self.operation.setText("" if shown.kind is None else ctx.tr_code(f"operation.{shown.kind}"))
         language = ctx.texts.language
         lines = (
-            f"{ctx.tr_code(code)}: {value.text(language)}" for code, value in shown.operation_lines
+            f"{ctx.tr_code(code)}: {_GROUPED.sub(_TIED, value.text(language))}"
+            for code, value in shown.operation_lines
         )
         self.parameters.setText(" · ".join(lines))
         self.parameters.setVisible(shown.operation_lines != ())

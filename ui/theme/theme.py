@@ -58,7 +58,7 @@ QPushButton {{ min-height: {height_control}px; padding: 6px {space_card}px;
   border-radius: {radius_control}px; font-weight: 500;
   background: {surface}; color: {text}; border: 1px solid {edge}; }}
 QPushButton:hover {{ background: {alt}; }}
-QPushButton:focus {{ border: 2px solid {focus}; padding: 5px {space_card_focus}px; }}
+QPushButton:focus {{ border: 2px solid {focus}; padding: 5px {space_card_focus}px; outline: 0; }}
 QPushButton:disabled {{ background: {alt}; color: {caption}; border: 1px solid {line}; }}
 QPushButton:checked {{ background: {selection}; color: {primary}; border: 1px solid {primary}; }}
 QPushButton:checked:focus {{ border: 2px solid {focus}; }}

@@ -1,6 +1,7 @@
 """Before the record: the teller sees what was found, and nothing happens before F9."""
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from resources import LANGUAGES
@@ -13,6 +14,7 @@ from ui.theme.theme import apply_theme, load_theme
 from ui.widgets.reason_dialog import ReasonDialog
 from ui.widgets.signature_card import SignatureDialog
 from workstation.documents.texts import Texts
+from workstation.rules.catalogue.words import Words
 from workstation.rules.checks import CheckStatus
 from workstation.session.confirmation import HandOverReason, SuspicionReason
 from workstation.session.states import State
@@ -245,3 +247,17 @@ def test_the_dialogs_are_whole_in_every_language(window, qapp, qtbot, language, 
 
     assert cut_texts(dialog) == []
     assert dialog.height() <= window.height()
+
+
+def test_no_line_ends_within_a_number(window):
+    masked = Words("+7700 ••• •• 01", "+7700 ••• •• 01", "+7700 ••• •• 01")
+    screen = opened(window, operation_lines=(("field.old_phone", masked),))
+
+    assert screen.parameters.text().endswith("+7700\u00a0•••\u00a0••\u00a001")
+
+
+def test_a_dialog_of_reasons_shows_where_the_next_key_goes(window):
+    opened(window)
+    window.press("F4")
+
+    assert dialog_of(window).testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
