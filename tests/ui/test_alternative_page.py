@@ -175,3 +175,19 @@ def test_a_deaf_customer_is_never_told_to_listen(window, language):
         steps = window.screen_of(Page.ALTERNATIVE).steps.text().casefold()
         assert not any(each in steps for each in ("слушай", "тыңда", "listen", "hear"))
     assert any(each in steps for each in ("письменно", "жазбаша", "writes"))
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+def test_a_choice_left_open_is_closed_for_the_next_customer(window, leaves):
+    open_settled(window, State.LIVENESS, **OFFERED)
+    screen = window.screen_of(Page.LIVENESS)
+    window.press("F4")
+    assert screen.alternatives.isVisible()
+
+    if leaves:
+        open_settled(window, State.IDLE)
+    open_settled(window, State.LIVENESS, session="ef" * 16, **OFFERED)
+
+    assert not screen.alternatives.isVisible()
+    assert screen.tasks_card.isVisible()
+    assert screen.footer_actions()[-1].code == "button.start"

@@ -276,8 +276,10 @@ class LivenessScreen(SessionScreen):
         self._forget_choices()
 
     def _forget_choices(self) -> None:
+        """Clear the choices and close the one that was open: the next customer may need none."""
         for card in self._choices:
             card.clear()
+        self._show_card(None)
 
 
 def _say_attempt(banner: StatusBanner, snapshot: SessionSnapshot, *, broken: bool) -> None:

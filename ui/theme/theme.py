@@ -77,6 +77,7 @@ QPushButton[role="danger"]:focus {{ border: 2px solid {bad}; }}
 QPushButton[role="danger"]:disabled {{ color: {caption}; border: 1px solid {line}; }}
 QPushButton[dense="true"] {{ padding: 6px {space_gap}px; min-width: 0; }}
 QPushButton[dense="true"]:focus {{ padding: 5px {space_gap_focus}px; }}
+QRadioButton:focus, QCheckBox:focus {{ color: {primary}; }}
 QLineEdit, QComboBox, QPlainTextEdit {{ background: {surface}; color: {text};
   border: 1px solid {edge}; border-radius: {radius_control}px;
   selection-background-color: {primary}; selection-color: {on_primary};

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable
 from typing import Final, TypeVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QDialog, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from ui.context import UiContext
@@ -115,11 +113,6 @@ class ReasonDialog(QDialog):
         """Agree, once there is a reason that says something."""
         if self._is_enough():
             super().accept()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Show where the focus is: most often a key opened it, and the next one acts there."""
-        super().showEvent(event)
-        self.setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
 
     def _is_enough(self) -> bool:
         reason = self.reason

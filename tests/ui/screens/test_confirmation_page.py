@@ -2,11 +2,12 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QRadioButton, QWidget
 
 from resources import LANGUAGES
 from tests.support.desktop.snapshots import checks, session, station
 from tests.support.desktop.window_pages import open_settled
+from tests.support.system.event_loop import settle
 from tests.ui.test_screenshots import colours, grab, show
 from tests.ui.test_signing_pictures import cut_texts
 from ui.navigation import Page
@@ -256,8 +257,14 @@ def test_no_line_ends_within_a_number(window):
     assert screen.parameters.text().endswith("+7700\u00a0•••\u00a0••\u00a001")
 
 
-def test_a_dialog_of_reasons_shows_where_the_next_key_goes(window):
+def test_a_dialog_of_reasons_shows_where_the_next_key_goes(window, qtbot):
     opened(window)
     window.press("F4")
 
-    assert dialog_of(window).testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+    first, second = dialog_of(window).findChildren(QRadioButton)[:2]
+    settle(qtbot)
+    assert first.hasFocus()
+    looked = first.grab().toImage()
+    second.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    assert first.grab().toImage() != looked
