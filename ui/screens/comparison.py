@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from typing import Final
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 
 from ui.context import UiContext
 from ui.screens.session_screen import SessionScreen
 from ui.theme.tone import Tone
 from ui.widgets.buttons import Action, ActionButton, ButtonRole, ChoiceButton, Side
 from ui.widgets.card import Card
+from ui.widgets.choice_list import ChoiceList
 from ui.widgets.confirm import ask
 from ui.widgets.dialogs import open_dialog
 from ui.widgets.faces_dialog import ENLARGE_KEY, FacesDialog
@@ -55,10 +56,10 @@ class ComparisonScreen(SessionScreen):
         self.form.hint.hide()
         self.form.setFixedWidth(ctx.theme.scaled(336))
         self.form.changed.connect(self.actions_changed)
-        self.reason = QComboBox()
+        self.reason = ChoiceList()
         # As wide as the card, not as its longest reason: a card that wants more room is squeezed.
         self.reason.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            ChoiceList.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.reason.currentIndexChanged.connect(self.actions_changed)
         caption = CodeLabel(ctx, "field.comparison_reason", "caption")

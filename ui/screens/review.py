@@ -3,13 +3,14 @@
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.context import UiContext
 from ui.screens.session_screen import SessionScreen
 from ui.widgets.buttons import Action, ActionButton, ButtonRole, Side
 from ui.widgets.card import Card
 from ui.widgets.check_list import CheckGrid
+from ui.widgets.choice_list import ChoiceList
 from ui.widgets.confirm import ask
 from ui.widgets.dialogs import open_dialog
 from ui.widgets.faces_dialog import ENLARGE_KEY, FacesDialog
@@ -43,7 +44,7 @@ class ReviewScreen(SessionScreen):
         super().__init__(ctx, "review.title")
         self._snapshot: SessionSnapshot | None = None
         self._open: tuple[CheckName, ...] = ()
-        self.check = QComboBox()
+        self.check = ChoiceList()
         self.check.currentIndexChanged.connect(self._show_look)
         self.grid = CheckGrid(ctx)
         self.grid.setMinimumHeight(_LEAST_GRID)

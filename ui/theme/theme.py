@@ -90,9 +90,11 @@ QPlainTextEdit:focus {{ border: 2px solid {focus}; padding: {space_gap_focus}px;
 QLineEdit[tone="bad"] {{ border: 2px solid {bad}; padding: 4px {space_cell_focus}px; }}
 QLineEdit:read-only {{ background: {alt}; border: 1px solid {line}; }}
 QLineEdit:disabled, QComboBox:disabled {{ background: {alt}; color: {caption}; }}
+QComboBox {{ combobox-popup: 0; }}
+QComboBox QAbstractItemView::item {{ min-height: 28px; padding: 0 {space_gap}px; }}
 QComboBox::drop-down {{ border: 0; width: 28px; }}
 QComboBox::down-arrow {{ image: url("{chevron}"); width: 16px; height: 16px; }}
-QComboBox QAbstractItemView {{ background: {surface}; border: 1px solid {edge};
+QComboBox QAbstractItemView {{ background: {surface}; border: 1px solid {edge}; outline: 0;
   selection-background-color: {selection}; selection-color: {text}; }}
 QTableView {{ background: {surface}; alternate-background-color: {window};
   border: 2px solid {line}; gridline-color: {line};

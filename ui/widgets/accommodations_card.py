@@ -1,10 +1,11 @@
 """What an attempt may be eased by, and why: chosen by the teller, within what the policy allows."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox
+from PySide6.QtWidgets import QCheckBox
 
 from ui.context import UiContext
 from ui.widgets.card import Card
+from ui.widgets.choice_list import ChoiceList
 from ui.widgets.labels import CodeLabel
 from vision.results import Accommodation, AccommodationReason
 
@@ -27,7 +28,7 @@ class AccommodationsCard(Card):
         self.warning = CodeLabel(ctx, "liveness.light_warning", "caption", wrap=True)
         self.body.addWidget(self.warning)
         caption = CodeLabel(ctx, "field.accommodation_reason", "caption")
-        self.reason = QComboBox()
+        self.reason = ChoiceList()
         caption.setBuddy(self.reason)
         self.body.addWidget(caption)
         self.body.addWidget(self.reason)

@@ -1,10 +1,11 @@
 """Another way than the commands: which of those that are offered, why, and the palm's consent."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox
+from PySide6.QtWidgets import QCheckBox
 
 from ui.context import UiContext
 from ui.widgets.card import Card
+from ui.widgets.choice_list import ChoiceList
 from ui.widgets.labels import CodeLabel, PlainLabel
 from workstation.rules.alternatives import LivenessWay
 from workstation.session.alternative import WayReason
@@ -85,10 +86,12 @@ class AlternativesCard(Card):
         self.reason.setCurrentIndex(0)
         self.agreed.setChecked(False)
 
-    def _add_choice(self, code: str) -> QComboBox:
-        caption, choice = CodeLabel(self._ctx, code, "caption"), QComboBox()
+    def _add_choice(self, code: str) -> ChoiceList:
+        caption, choice = CodeLabel(self._ctx, code, "caption"), ChoiceList()
         # As wide as the card, not as its longest item: a card that wants more room is squeezed.
-        choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        choice.setSizeAdjustPolicy(
+            ChoiceList.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
         caption.setBuddy(choice)
         self.body.addWidget(caption)
         self.body.addWidget(choice)

@@ -1,8 +1,9 @@
 """A field of a form whose answer is one of a few: chosen from a list, never typed."""
 
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ui.context import UiContext
+from ui.widgets.choice_list import ChoiceList
 from ui.widgets.form import Field
 from workstation.rules.catalogue.fields import FieldDefinition
 
@@ -16,7 +17,7 @@ class ChoiceField(Field):
         super().__init__(ctx, code, longest=definition.longest)
         self._ids = ("", *(each.id for each in definition.choices))
         self._codes = tuple(f"choice.{definition.id}.{each.id}" for each in definition.choices)
-        self.list = QComboBox()
+        self.list = ChoiceList()
         self.list.addItems(["" for _ in self._ids])
         self.edit.hide()
         self.caption.setBuddy(self.list)

@@ -6,12 +6,12 @@ The digits are typed, or read from the document.
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox
 
 from resources import LANGUAGES
 from ui.context import UiContext
 from ui.theme.tone import Tone
 from ui.widgets.card import Card
+from ui.widgets.choice_list import ChoiceList
 from ui.widgets.form import Field
 from ui.widgets.key_places import Typing
 from ui.widgets.labels import CodeLabel, set_tone
@@ -55,7 +55,7 @@ class ClientCard(Card):
         self.name.take_whole(FieldType.TEXT, _LONGEST_NAME)
         self.iin.keep_room(2)
         self.name.keep_room()
-        self.language = QComboBox()
+        self.language = ChoiceList()
         self.language.addItems(["", "", ""])
         caption = CodeLabel(ctx, "field.language", "caption")
         caption.setBuddy(self.language)

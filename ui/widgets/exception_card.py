@@ -1,10 +1,10 @@
 """Why no set of commands fits a customer: a reason out of the list and the teller's own words."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox
 
 from ui.context import UiContext
 from ui.widgets.card import Card
+from ui.widgets.choice_list import ChoiceList
 from ui.widgets.form import Field
 from ui.widgets.labels import CodeLabel
 from workstation.session.exception import ExceptionReason
@@ -22,10 +22,10 @@ class ExceptionCard(Card):
         self._ctx = ctx
         self.body.addWidget(CodeLabel(ctx, "exception.hint", "caption", wrap=True))
         caption = CodeLabel(ctx, "field.exception_reason", "caption")
-        self.reason = QComboBox()
+        self.reason = ChoiceList()
         # As wide as the card, not as its longest reason: a card that wants more room is squeezed.
         self.reason.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            ChoiceList.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         caption.setBuddy(self.reason)
         self.body.addWidget(caption)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, QSize
-from PySide6.QtWidgets import QComboBox
 
 from ui.context import UiContext
+from ui.widgets.choice_list import ChoiceList
 from workstation.rules.catalogue.definition import OperationDefinition
 
 __all__ = ["OperationPicker"]
@@ -16,7 +16,7 @@ _IN_SIGHT: Final = 20
 _LETTERS: Final = 40
 
 
-class OperationPicker(QComboBox):
+class OperationPicker(ChoiceList):
     """A list with icons, worded by the policy in the screen's language."""
 
     def __init__(self, ctx: UiContext) -> None:
@@ -26,7 +26,7 @@ class OperationPicker(QComboBox):
         self.setIconSize(QSize(_ICON, _ICON))
         self.setMaxVisibleItems(_IN_SIGHT)
         self.setMinimumContentsLength(_LETTERS)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setSizeAdjustPolicy(ChoiceList.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         ctx.changed.connect(self._word)
 
     def offer(self, definitions: Sequence[OperationDefinition]) -> None:

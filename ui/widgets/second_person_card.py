@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout
 
 from ui.context import UiContext
 from ui.widgets.card import Card
+from ui.widgets.choice_list import ChoiceList
 from ui.widgets.form import Field
 from ui.widgets.key_places import Typing
 from workstation.rules.catalogue.fields import FieldType
@@ -35,7 +36,7 @@ class SecondPersonCard(Card):
         super().__init__(ctx, "second_person.title")
         self._ctx = ctx
         self._offered: tuple[tuple[PartyRole, PartyPresence], ...] = ()
-        self.roles = QComboBox()
+        self.roles = ChoiceList()
         self.iin = Field(ctx, "second_person.iin", longest=_DIGITS, typing=Typing.DIGITS)
         self.name = Field(ctx, "second_person.name")
         self.number = Field(ctx, "second_person.number_caption", longest=_LONGEST_NUMBER)

@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ui.context import UiContext
+from ui.widgets.choice_list import ChoiceList
 from ui.widgets.form import Field, count_inserted
 from ui.widgets.key_places import Typing
 from ui.widgets.labels import PlainLabel
@@ -128,7 +129,7 @@ class MoneyField(TypedField):
     def __init__(self, ctx: UiContext, code: str, definition: FieldDefinition) -> None:
         super().__init__(ctx, code, definition)
         self._currencies = definition.currencies
-        self.currency = QComboBox()
+        self.currency = ChoiceList()
         self.currency.addItems(list(definition.currencies))
         several = len(definition.currencies) > 1
         single = PlainLabel("second")
