@@ -78,6 +78,15 @@ QPushButton[role="danger"]:disabled {{ color: {caption}; border: 1px solid {line
 QPushButton[dense="true"] {{ padding: 6px {space_gap}px; min-width: 0; }}
 QPushButton[dense="true"]:focus {{ padding: 5px {space_gap_focus}px; }}
 QRadioButton:focus, QCheckBox:focus {{ color: {primary}; }}
+QCheckBox::indicator, QRadioButton::indicator {{ width: 14px; height: 14px;
+  background: {surface}; border: 2px solid {edge}; }}
+QCheckBox::indicator {{ border-radius: 4px; }}
+QRadioButton::indicator {{ border-radius: 9px; }}
+QCheckBox::indicator:checked {{ background: {primary}; border: 2px solid {primary};
+  image: url("{check}"); }}
+QRadioButton::indicator:checked {{ width: 8px; height: 8px; border: 5px solid {primary}; }}
+QCheckBox:disabled, QRadioButton:disabled {{ color: {caption}; }}
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{ border-color: {line}; }}
 QLineEdit, QComboBox, QPlainTextEdit {{ background: {surface}; color: {text};
   border: 1px solid {edge}; border-radius: {radius_control}px;
   selection-background-color: {primary}; selection-color: {on_primary};
@@ -169,11 +178,16 @@ class Theme:
 
     def stylesheet(self) -> str:
         """Return the style sheet: one for the whole application."""
-        chevron = resources.path("theme", f"chevron-down-{self.name}.svg").as_posix()
+        chevron, check = (
+            resources.path("theme", f"{each}-{self.name}.svg").as_posix()
+            for each in ("chevron-down", "check")
+        )
         sizes = {f"type_{name}": px for name, px in self.sizes.items()}
         # The frame of what has the focus is one pixel wider: its words must not move.
         inner = {f"{name}_focus": px - 1 for name, px in self.lengths.items()}
-        return _SHEET.format(**self.colours, **sizes, **self.lengths, **inner, chevron=chevron)
+        return _SHEET.format(
+            **self.colours, **sizes, **self.lengths, **inner, chevron=chevron, check=check
+        )
 
 
 @dataclass(frozen=True, slots=True)
