@@ -367,7 +367,7 @@ class Verified:
             freed = {"verify.permit": "outcome", "verify.hold": "shown"}.get(kind, "")
             need(bool(freed) == bool(result), entry.part, "order")
             self.result = entry if kind == "verify.result" else result
-            said = {**result.data, **result.data.get("hold", {})} if freed else {}
+            said = result.data.get("hold", {}) if freed == "shown" else result and result.data
             granted = freed and (said.get(freed), entry.data.get("result"))
             need(granted in ("", ("approved", result and result.seq)), entry.part, "permit")
             tellers += [actor] * (waits and kind == "verify.step")

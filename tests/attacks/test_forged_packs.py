@@ -132,6 +132,14 @@ def test_a_permit_needs_a_result_of_an_approval(log):
     assert named(log, permit, "permit")
 
 
+def test_a_hold_beside_a_refusal_opens_no_way_to_a_permit(log):
+    log.act("verify.begin")
+    forged = {"outcome": "approved", "shown": "rejected"}
+    result = log.act("verify.result", outcome="rejected", hold=forged, checks=[])
+    permit = log.act("verify.permit", jti="cd" * 16, result=result.seq)
+    assert named(log, permit, "permit")
+
+
 def test_a_permit_names_its_result(log):
     log.play("approved")
     permit = log.act("verify.permit", jti="cd" * 16, result=1)
