@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from crypto.errors import CryptoError
 from workstation.station.home_view import StationHealth
 from workstation.station.publisher import Publisher
 from workstation.station.readiness import (
@@ -40,10 +41,16 @@ class HealthWatch:
     def _judge(self) -> StationHealth:
         services = self._services
         disk, free = find_disk_fault(services)
+        clock, keys = "", "begin.log_closed" if services.journal.log.closed else ""
+        try:
+            clock = find_clock_fault(services, self._started)
+        except CryptoError:
+            # Told here; it would end the case at the desk for the sake of a look.
+            keys = "begin.log_broken"
         return StationHealth(
-            clock=find_clock_fault(services, self._started),
+            clock=clock,
             disk=disk,
-            keys="begin.log_closed" if services.journal.log.closed else "",
+            keys=keys,
             free_gb=free // 1024**3,
             needs_screen=needs_window(services),
         )

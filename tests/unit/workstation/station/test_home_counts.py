@@ -23,7 +23,7 @@ class Usage(NamedTuple):
     free: int = 0
 
 
-def unreadable(_log, _start, _stop):
+def unreadable(_log, *_wanted):
     """Read a log on a share that is away."""
     raise LogError("away")
 
@@ -109,6 +109,16 @@ def test_a_disk_that_is_gone_is_no_free_disk(desk, site, monkeypatch):
     desk.wait()
 
     assert desk.status.health.disk == "begin.disk_full"
+
+
+def test_a_log_that_is_away_for_a_moment_is_told_and_ends_no_case(desk, site, monkeypatch):
+    desk.to(State.CONSENT)
+    with monkeypatch.context() as broken:
+        broken.setattr(LogStore, "entry", unreadable)
+        site.clock.tick(30_000)
+        desk.station.tick()
+
+    assert (desk.now.state, desk.status.health.keys) == (State.CONSENT, "begin.log_broken")
 
 
 @pytest.mark.parametrize("field", ["clock", "disk", "keys"])
