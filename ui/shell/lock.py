@@ -36,6 +36,11 @@ _UNLOCKING: Final = frozenset(
 )
 
 
+_PRESSES: Final = frozenset(
+    {QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick, QEvent.Type.TouchBegin}
+)
+
+
 class LockPage(QFrame):
     """Opens on a sign-in that came after it asked; leaving a session needs one too."""
 
@@ -180,7 +185,8 @@ class LockPage(QFrame):
 class ScreenLock(QObject):
     """Puts the lock's page in the place of the desk, and the desk back.
 
-    A key that unlocks, struck twice, does not act on the page that has just come back.
+    A key that unlocks, struck twice, does not act on the page that has just come back, nor does a
+    mouse that is clicked twice.
 
     customer  the customer's window, if there is one: it shows nothing to be hidden from the teller
     """
@@ -240,7 +246,9 @@ class ScreenLock(QObject):
         return self._settling.isActive()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take the strokes that would press what has the focus on the page that came back."""
+        """Take what would press something on the page that came back."""
+        if self.settling and event.type() in _PRESSES:
+            return True
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             struck_twice = self.settling and event.key() in _UNLOCKING
             return struck_twice or super().eventFilter(watched, event)

@@ -1,6 +1,7 @@
 """Who acts beside the teller: the reason, the personnel number and the secret, typed anew."""
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QLineEdit
 
 from ui.context import UiContext
@@ -53,6 +54,11 @@ class OfficerForm(Card):
         secret = self.secret.text()
         self.secret.edit.clear()
         return secret
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Forget the secret: whoever opens the lock is not who typed it."""
+        super().hideEvent(event)
+        self.secret.edit.clear()
 
     def clear(self) -> None:
         """Forget who was here."""

@@ -492,6 +492,20 @@ def test_a_window_that_was_closing_when_the_lock_fell_closes(window, qtbot, post
     assert posted == [Abort("customer_left"), Lock()]
 
 
+@pytest.mark.parametrize("state", [State.REVIEW, State.COMPARISON, State.EXCEPTION])
+def test_a_supervisors_secret_that_was_typed_and_not_given_does_not_outlive_the_lock(window, state):
+    open_settled(window, state)
+    form = fill_review(window, window.page).form
+    before = form.secret.text(), form.filled
+    window.lock()
+    unlock(window)
+
+    assert before == ("secret", True)
+    assert form.isVisible()
+    assert (form.secret.text(), form.supervisor.text()) == ("", "S-7")
+    assert form.reason.text() == "Клиент показал договор"
+
+
 # -- struck twice ---------------------------------------------------------------------------
 
 
@@ -509,6 +523,24 @@ def test_a_second_stroke_of_the_key_that_unlocked_does_not_act_on_the_page(
     at_once = list(posted)
     qtbot.waitUntil(lambda: not window.screen_lock.settling)
     press(window, key)
+
+    assert (at_once, posted) == ([], [GiveConsent("ru")])
+
+
+def test_the_second_click_of_a_mouse_on_unlock_does_not_press_what_came_back_there(
+    window, qtbot, posted
+):
+    open_settled(window, State.CONSENT)
+    window.lock()
+    unlock(window)
+    posted.clear()
+    button = window.footer.buttons[-1]
+    place = button.mapTo(window, button.rect().center())
+
+    QTest.mouseClick(window.windowHandle(), Qt.MouseButton.LeftButton, pos=place)
+    at_once = list(posted)
+    qtbot.waitUntil(lambda: not window.screen_lock.settling)
+    QTest.mouseClick(window.windowHandle(), Qt.MouseButton.LeftButton, pos=place)
 
     assert (at_once, posted) == ([], [GiveConsent("ru")])
 
