@@ -175,10 +175,12 @@ class MainWindow(QMainWindow):
         self._open(page_for(self.station, self.session, self.route))
 
     def lock(self) -> None:
-        """Hide everything, on the customer's screen too."""
+        """Hide everything, on the customer's screen too; a secret that was typed is forgotten."""
         if self.station is not None and self.station.operator is not None:
             self.screen_lock.lock(self.station)
             self.customer.hide_content(hidden=True)
+        else:
+            self.screen_of(self.page).leave()
 
     def _lock_unattended(self) -> None:
         """Lock after idle minutes, but leave a code that the customer's phone is still to scan.

@@ -169,3 +169,23 @@ def test_the_caps_key_itself_is_followed_once_it_is_known_how_it_stands(window, 
 def test_where_the_system_does_not_tell_nothing_is_claimed():
     assert read_caps_lock("offscreen") is None
     assert QGuiApplication.platformName() == "offscreen"
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        lambda window: window.idle.timer.timeout.emit(),
+        lambda window: window.system_session.left.emit(),
+        lambda window: window.lock(),
+    ],
+    ids=["idle", "system locked", "lock"],
+)
+def test_a_secret_that_was_typed_and_not_given_is_nobody_elses(window, posted, left):
+    window.show_station(station(operator=False))
+    page = window.screen_of(Page.SIGN_IN)
+    page.operator.edit.setText("T-1042")
+    page.secret.edit.setText("secret")
+    left(window)
+    window.press("F9")
+
+    assert (page.secret.text(), posted) == ("", [])
