@@ -169,10 +169,9 @@ class SealedCredential:
             return self.rewrap(operator, untrusted_secret, duress_secret, cost)
         if self._find_place(operator, duress_secret) == found.place:
             raise OperatorRefused("secret_taken")
-        # The first place is sealed anew, too: both differ from what they were.
-        renewed = _put(self, operator, found, untrusted_secret, cost)
+        # One place changes, as of a new own secret: two copies of the file do not tell them apart.
         second = found._replace(place=1 - found.place, duress=True)
-        return _put(renewed, operator, second, duress_secret, cost)
+        return _put(self, operator, second, duress_secret, cost)
 
     @classmethod
     def _seal(
