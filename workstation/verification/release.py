@@ -6,6 +6,7 @@ decision.
 """
 
 import logging
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -108,6 +109,8 @@ def _hold(
     facts = _permit_facts(services, case, evidence, result)
     require_sound(facts)
     services.journal.record_hold(who, case.id, {"jti": facts.jti, "result": facts.log_index})
+    if not os.access(f"{services.core_banking}/", os.W_OK):
+        raise NotADirectoryError  # a permit could not be written either, and the screen says so
     return services.core_banking / f"{facts.jti}.jws"
 
 

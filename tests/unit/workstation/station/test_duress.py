@@ -114,6 +114,18 @@ def test_the_log_has_as_many_entries_and_the_screens_are_told_the_same(tmp_path)
     assert different == {("verify.permit", "verify.hold")}
 
 
+@pytest.mark.parametrize("secret", [SECRET, SECOND])
+def test_a_folder_that_takes_no_permit_is_said_whoever_confirms(desk, site, secret):
+    arm(site)
+    to_confirmation(desk, c.SignIn(TELLER.id, secret))
+    site.services.core_banking.rmdir()
+    site.services.core_banking.write_text("no folder")
+    desk.do(c.Confirm())
+
+    assert desk.outcome == ("approved", "decision.approved")
+    assert (desk.now.message, desk.now.decision.permit) == ("permit_unwritable", None)
+
+
 def test_unlocking_with_the_second_secret_holds_the_case_at_the_counter(desk, site):
     arm(site)
     to_confirmation(desk, c.SignIn(TELLER.id, SECRET))
