@@ -50,6 +50,8 @@ class ConsentScreen(SessionScreen):
         self._needs_window = snapshot.window_needed
         self._question = snapshot.question
         self.customer.show_question(snapshot.question, *snapshot.questions)
+        self.customer.enable_answers(enabled=self._readable)
+        self.customer.show_window(needed=self._needs_window)
         self.actions_changed.emit()
 
     def show_station(self, status: StationStatus) -> None:
@@ -62,22 +64,20 @@ class ConsentScreen(SessionScreen):
         refuse = Action(
             "button.consent_refused", "F4", self._ask_refuse, ButtonRole.DANGER, enabled=self.idle
         )
-        readable = self.idle and not self._lacks_window()
-        self.customer.enable_answers(enabled=readable)
-        ready = self._shown and readable and not self._question
-        self.customer.show_window(needed=self._needs_window)
+        ready = self._shown and self._readable and not self._question
         agree = Action("button.consent_given", "F9", self._agree, ButtonRole.PRIMARY, enabled=ready)
         opened = Action("button.customer_window", "F11", self.customer_wanted.emit)
         shown = () if self.ctx.customer_shown() else (opened,)
         return (*super().footer_actions(), *shown, refuse, agree)
 
-    def _lacks_window(self) -> bool:
-        """Say whether the customer has to read the own window and cannot."""
-        return self._needs_window and not self.ctx.customer_shown()
+    @property
+    def _readable(self) -> bool:
+        """Whether an answer may be given: the customer can read the own window where one has to."""
+        return self.idle and (not self._needs_window or self.ctx.customer_shown())
 
     def _answer(self, yes: bool) -> None:  # noqa: FBT001 - a signal's argument
         """Enter what the customer has said to the question in the own window."""
-        if self._question and self.idle and not self._lacks_window():
+        if self._question and self._readable:
             self.ctx.post(AnswerQuestion(self._question, yes))
 
     def _agree(self) -> None:
