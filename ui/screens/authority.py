@@ -50,7 +50,7 @@ class AuthorityScreen(SessionScreen):
         ask = Action(
             "button.ask_again", "F6", self._ask, ButtonRole.PRIMARY, enabled=self.waiting.may_ask
         )
-        return (*super().footer_actions(), self.park_action(), self.match.action(), ask)
+        return (*super().footer_actions(), self.park_action(), self.match.larger.action(), ask)
 
     def _ask(self) -> None:
         self.ctx.post(AskAuthorityAgain())

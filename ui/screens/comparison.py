@@ -9,12 +9,11 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 from ui.context import UiContext
 from ui.screens.session_screen import SessionScreen
 from ui.theme.tone import Tone
-from ui.widgets.buttons import Action, ActionButton, ButtonRole, ChoiceButton, Side
+from ui.widgets.buttons import Action, ButtonRole, ChoiceButton
 from ui.widgets.card import Card
 from ui.widgets.choice_list import ChoiceList
 from ui.widgets.confirm import ask
-from ui.widgets.dialogs import open_dialog
-from ui.widgets.faces_dialog import ENLARGE_KEY, FacesDialog
+from ui.widgets.faces_dialog import FacesButton
 from ui.widgets.labels import CodeLabel
 from ui.widgets.officer_form import OfficerForm
 from ui.widgets.origin_label import OriginLabel
@@ -45,8 +44,7 @@ class ComparisonScreen(SessionScreen):
         photos.body.addWidget(CodeLabel(ctx, "comparison.look", "second", wrap=True))
         photos.body.addWidget(self.pair, 1)
         self.origin = OriginLabel(ctx)
-        self.larger = ActionButton(ctx, "button.enlarge", ENLARGE_KEY)
-        self.larger.clicked.connect(self._enlarge)
+        self.larger = FacesButton(ctx)
         below_photos = QHBoxLayout()
         below_photos.addWidget(self.origin, 1)
         below_photos.addWidget(self.larger)
@@ -119,7 +117,9 @@ class ComparisonScreen(SessionScreen):
         super().show_session(snapshot)
         if snapshot.comparison is not None:
             self._shown = shown = snapshot.comparison
-            self.pair.show_jpegs(shown.photo_jpeg, shown.live_jpeg, shown.eyes)
+            faces = (shown.photo_jpeg, shown.live_jpeg, shown.eyes)
+            self.pair.show_jpegs(*faces)
+            self.larger.take_faces(*faces)
         self.origin.show_origin(snapshot)
         self.actions_changed.emit()
 
@@ -143,14 +143,7 @@ class ComparisonScreen(SessionScreen):
 
     def key_actions(self) -> tuple[Action, ...]:
         """Return what every page of a session has, and the faces enlarged: no number with them."""
-        there = bool(self._shown.photo_jpeg and self._shown.live_jpeg)
-        larger = Action("button.enlarge", ENLARGE_KEY, self._enlarge, side=Side.PAGE, enabled=there)
-        return (*super().key_actions(), larger)
-
-    def _enlarge(self) -> None:
-        shown = self._shown
-        faces = (shown.photo_jpeg, shown.live_jpeg, shown.eyes)
-        open_dialog(self.ctx, FacesDialog(self.ctx, self.window(), *faces))
+        return (*super().key_actions(), self.larger.action())
 
     def _call(self) -> None:
         self.answers[ComparisonAnswer.SAME].setFocus()
@@ -183,3 +176,4 @@ class ComparisonScreen(SessionScreen):
         self.form.clear()
         self._shown = ComparisonView(b"", b"")
         self.pair.show_jpegs(b"", b"")
+        self.larger.take_faces()

@@ -138,7 +138,7 @@ class ConfirmationScreen(SessionScreen):
         danger, primary = ButtonRole.DANGER, ButtonRole.PRIMARY
         return (
             *super().footer_actions(),
-            self.match.action(),
+            self.match.larger.action(),
             self.signature.action(),
             Action("button.suspicion", "F4", self._refuse, danger, enabled=ready),
             Action("button.hand_over", "F7", self._hand_over, enabled=ready),

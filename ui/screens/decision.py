@@ -102,10 +102,9 @@ class DecisionScreen(Screen):
             return (Action("button.home", "F9", self._new, ButtonRole.PRIMARY),)
         if shown is None or shown.decision is None:
             return ()
-        larger = self.match.action()
         correct = Action("button.correct", "F6", self._correct)
         return (
-            larger,
+            self.match.larger.action(),
             *((correct,) if may_correct(shown) else ()),
             Action("button.new_session", "F2", self._next),
             Action("button.receipt", "F9", self._receipt, ButtonRole.PRIMARY),

@@ -9,10 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from ui.context import UiContext
 from ui.screens.session_screen import SessionScreen
 from ui.theme.tone import Tone
-from ui.widgets.buttons import Action, ActionButton, Side
+from ui.widgets.buttons import Action
 from ui.widgets.card import Card
-from ui.widgets.dialogs import open_dialog
-from ui.widgets.faces_dialog import ENLARGE_KEY, FacesDialog
+from ui.widgets.faces_dialog import FacesButton
 from ui.widgets.labels import CodeLabel
 from ui.widgets.origin_label import OriginLabel
 from ui.widgets.photo_pair import PhotoPair
@@ -80,7 +79,6 @@ class MatchView(QWidget):
         self._ctx = ctx
         self._compact = compact
         self._match: MatchResult | None = None
-        self._shown: SessionSnapshot | None = None
         room = QSize(2 * size.width() + _GAP, size.height())
         self.pair = PhotoPair(ctx, "match.reference_photo", "match.probe_photo", room)
         self.origin = OriginLabel(ctx)
@@ -88,8 +86,7 @@ class MatchView(QWidget):
         self.numbers = CodeLabel(ctx, "", "second", wrap=True)
         self.bar = DistanceBar(ctx)
         self.ticks = CodeLabel(ctx, "", "caption", wrap=True)
-        self.larger = ActionButton(ctx, "button.enlarge", ENLARGE_KEY)
-        self.larger.clicked.connect(self.enlarge)
+        self.larger = FacesButton(ctx)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -106,39 +103,21 @@ class MatchView(QWidget):
 
     def show_session(self, snapshot: SessionSnapshot) -> None:
         """Show photos and result."""
-        self._shown = snapshot
-        self.pair.show_jpegs(snapshot.reference_jpeg, snapshot.probe_jpeg, snapshot.eyes)
+        faces = (snapshot.reference_jpeg, snapshot.probe_jpeg, snapshot.eyes)
+        self.pair.show_jpegs(*faces)
+        self.larger.take_faces(*faces)
         self.origin.show_origin(snapshot)
         self._match = snapshot.match
         self._show()
 
-    def enlarge(self) -> None:
-        """Open both faces as large as the window; a locked station opens nothing."""
-        shown = self._shown
-        if shown is not None and self.can_enlarge:
-            faces = (shown.reference_jpeg, shown.probe_jpeg, shown.eyes)
-            open_dialog(self._ctx, FacesDialog(self._ctx, self.window(), *faces))
-
-    @property
-    def can_enlarge(self) -> bool:
-        """Whether there are two faces to be looked at."""
-        shown = self._shown
-        return shown is not None and bool(shown.reference_jpeg and shown.probe_jpeg)
-
-    def action(self) -> Action:
-        """Return the key that enlarges; its button stands with the photos."""
-        return Action(
-            "button.enlarge", ENLARGE_KEY, self.enlarge, side=Side.PAGE, enabled=self.can_enlarge
-        )
-
     def forget(self) -> None:
         """Forget the faces."""
-        self._shown, self._match = None, None
+        self._match = None
         self.pair.show_jpegs(b"", b"")
+        self.larger.take_faces()
 
     def _show(self) -> None:
         match = self._match
-        self.larger.setEnabled(self.can_enlarge)
         self.bar.show_match(match)
         self.bar.setVisible(match is not None and not self._compact)
         self.numbers.setVisible(match is not None)
@@ -176,7 +155,7 @@ class MatchingScreen(SessionScreen):
 
     def footer_actions(self) -> tuple[Action, ...]:
         """Return the abort, and the faces enlarged."""
-        return (*super().footer_actions(), self.view.action())
+        return (*super().footer_actions(), self.view.larger.action())
 
     def leave(self) -> None:
         """Forget the faces."""

@@ -7,13 +7,12 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.context import UiContext
 from ui.screens.session_screen import SessionScreen
-from ui.widgets.buttons import Action, ActionButton, ButtonRole, Side
+from ui.widgets.buttons import Action, ButtonRole
 from ui.widgets.card import Card
 from ui.widgets.check_list import CheckGrid
 from ui.widgets.choice_list import ChoiceList
 from ui.widgets.confirm import ask
-from ui.widgets.dialogs import open_dialog
-from ui.widgets.faces_dialog import ENLARGE_KEY, FacesDialog
+from ui.widgets.faces_dialog import FacesButton
 from ui.widgets.labels import CodeLabel, PlainLabel
 from ui.widgets.officer_form import OfficerForm
 from ui.widgets.origin_label import OriginLabel
@@ -53,8 +52,7 @@ class ReviewScreen(SessionScreen):
         self.origin = OriginLabel(ctx)
         self.document = PlainLabel("second", wrap=True)
         self.hard = CodeLabel(ctx, "", "caption", wrap=True)
-        self.larger = ActionButton(ctx, "button.enlarge", ENLARGE_KEY)
-        self.larger.clicked.connect(self._enlarge)
+        self.larger = FacesButton(ctx)
         facts = self._build_facts()
         self.form = OfficerForm(ctx, "review.supervisor", "review.hint", counted=True)
         self.form.changed.connect(self.actions_changed)
@@ -137,7 +135,9 @@ class ReviewScreen(SessionScreen):
 
     def _show_people(self, shown: SessionSnapshot | None) -> None:
         """Show both faces and the document, and name what no supervisor overrides."""
-        there = self._can_enlarge
+        faces = () if shown is None else (shown.reference_jpeg, shown.probe_jpeg, shown.eyes)
+        self.larger.take_faces(*faces)
+        there = self.larger.action().enabled
         self.pair.setVisible(there)
         self.larger.setVisible(there)
         self.origin.show_origin(shown if there else None)
@@ -148,21 +148,10 @@ class ReviewScreen(SessionScreen):
         if shown is None:
             self.hard.set_code("")
             return
-        self.pair.show_jpegs(shown.reference_jpeg, shown.probe_jpeg, shown.eyes)
+        self.pair.show_jpegs(*faces)
         hard = [each.check for each in shown.checks if each.hardness is Hardness.HARD]
         names = ", ".join(self.ctx.tr_code(f"check.{check}") for check in dict.fromkeys(hard))
         self.hard.set_code("review.hard" if names else "", **({"checks": names} if names else {}))
-
-    @property
-    def _can_enlarge(self) -> bool:
-        shown = self._snapshot
-        return shown is not None and bool(shown.reference_jpeg and shown.probe_jpeg)
-
-    def _enlarge(self) -> None:
-        shown = self._snapshot
-        if shown is not None and self._can_enlarge:
-            faces = (shown.reference_jpeg, shown.probe_jpeg, shown.eyes)
-            open_dialog(self.ctx, FacesDialog(self.ctx, self.window(), *faces))
 
     @property
     def _handed_over(self) -> bool:
@@ -177,13 +166,7 @@ class ReviewScreen(SessionScreen):
         forward = "button.agree" if self._handed_over else "button.override"
         return (
             *super().footer_actions(),
-            Action(
-                "button.enlarge",
-                ENLARGE_KEY,
-                self._enlarge,
-                side=Side.PAGE,
-                enabled=self._can_enlarge,
-            ),
+            self.larger.action(),
             Action("button.call_supervisor", "F7", self._call),
             Action("button.refuse", "F4", self._ask_refuse, ButtonRole.DANGER, enabled=ready),
             Action(forward, "F9", self._override, ButtonRole.PRIMARY, enabled=may),

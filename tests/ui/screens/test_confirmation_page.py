@@ -217,7 +217,7 @@ def test_the_page_that_is_left_keeps_nothing_of_the_customer(window):
 
     assert screen.comment.text() == ""
     assert screen.client.text() == screen.operation.text() == screen.parameters.text() == ""
-    assert not screen.match.can_enlarge
+    assert not screen.match.larger.action().enabled
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -76,7 +76,7 @@ def test_nothing_is_enlarged_behind_the_lock(window):
     view = opened(window, State.RECORDED)
     window.lock()
 
-    view.enlarge()
+    view.larger.enlarge()
     window.press("F3")
 
     assert dialogs(window) == []
@@ -111,7 +111,7 @@ def test_a_page_that_is_left_keeps_no_face(window):
 
     window.show_session(session(State.IDLE))
 
-    assert not view.can_enlarge
+    assert not view.larger.action().enabled
 
 
 def test_who_compares_blind_enlarges_both_faces_and_sees_no_number(window):
