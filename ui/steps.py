@@ -57,7 +57,6 @@ LATER: Final = frozenset(
 """What is not answered before the consent, or not always."""
 
 _NOT_MADE: Final = (".missing", ".unbound")
-_BEFORE_CONSENT: Final = frozenset({State.IDLE, State.PRECHECKS})
 _ENDED: Final = frozenset({State.DECIDED, State.RECORDED})
 _WORST_FIRST: Final = (
     StepState.FAILED,

@@ -76,4 +76,6 @@ class ReadingPanel(QPlainTextEdit):
             if needed + metrics.lineSpacing() <= self.height() - _ABOVE:
                 break
         # A style sheet wins over `setFont`, so the size is said in one.
-        self.setStyleSheet(f"#reading {{ font-size: {font.pixelSize()}px; }}")
+        sheet = f"#reading {{ font-size: {font.pixelSize()}px; }}"
+        if sheet != self.styleSheet():
+            self.setStyleSheet(sheet)

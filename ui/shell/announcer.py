@@ -1,6 +1,6 @@
 """What a screen reader says by itself: the page that opened, results, notices and prompts."""
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
@@ -14,11 +14,7 @@ class Announcer(QObject):
     """Says what the context is given to say, in the name of one window; the same words once.
 
     What is urgent is said each time: a second wrong secret is a second refusal.
-
-    `said` repeats it for whoever has no screen reader.
     """
-
-    said = Signal(str)
 
     def __init__(self, ctx: UiContext, window: QWidget) -> None:
         super().__init__(window)
@@ -37,7 +33,6 @@ class Announcer(QObject):
         politeness = QAccessible.AnnouncementPoliteness
         event.setPoliteness(politeness.Assertive if urgent else politeness.Polite)
         QAccessible.updateAccessibility(event)
-        self.said.emit(words)
 
     def open_page(self, page: Page, title: str) -> None:
         """Say which page opened, by its step where it has no title; then anything may be said.

@@ -89,12 +89,6 @@ class Field(QWidget):
         """Keep the text of before the newest change: what a paste was pasted into."""
         self.pasted_into, self._text = self._text, text
 
-    def set_caption(self, code: str) -> None:
-        """Name the field otherwise."""
-        self._code = code
-        self.caption.set_code(code)
-        self._name()
-
     def set_hint(self, code: str) -> None:
         """Say in the empty line what belongs there."""
         self._hint = code
