@@ -67,8 +67,9 @@ class ClientCard(Card):
         self.body.addStretch(1)
         self.iin.edit.textChanged.connect(self._look_up)
         ctx.changed.connect(self._name_languages)
+        self._language_chosen = False
+        self.language.activated.connect(self._choose_language)
         self._name_languages()
-        self.language.setCurrentIndex(LANGUAGES.index(ctx.texts.language))
 
     @property
     def found(self) -> bool:
@@ -154,6 +155,8 @@ class ClientCard(Card):
             self._ctx.post(LookUpPerson(""))
         self.iin.edit.clear()
         self.name.edit.clear()
+        self._language_chosen = False
+        self._name_languages()
 
     def look_up_again(self) -> None:
         """Ask about the ИИН that still stands here: the answer was used up by a session."""
@@ -173,7 +176,13 @@ class ClientCard(Card):
             # At once, so that Tab passes the name however fast it is pressed.
             self._show(PersonView(iin, (PersonNote.ASKING,)))
 
+    def _choose_language(self, _index: int) -> None:
+        self._language_chosen = True
+
     def _name_languages(self) -> None:
+        """Word the languages; until one is chosen the customer's is the screen's."""
         for index, language in enumerate(LANGUAGES):
             self.language.setItemText(index, self._ctx.tr_code(f"language.{language}"))
         self.language.setAccessibleName(self._ctx.tr_code("field.language"))
+        if not self._language_chosen:
+            self.language.setCurrentIndex(LANGUAGES.index(self._ctx.texts.language))

@@ -272,3 +272,20 @@ def test_what_was_typed_is_what_may_be_lost(qtbot, page):
     qtbot.keyClicks(page.fields["new_phone"].edit, "7")
 
     assert page.unsaved
+
+
+def test_the_customers_language_is_the_screens_until_one_is_chosen_for_this_customer(
+    window, qtbot, page
+):
+    chosen = page.client.language
+    window.ctx.use_language("kk")
+    assert chosen.currentText() == Texts("kk").tr("language.kk")
+
+    chosen.setFocus()
+    qtbot.keyClick(chosen, Qt.Key.Key_Down)
+    window.ctx.use_language("en")
+    assert chosen.currentText() == Texts("en").tr("language.ru")
+
+    qtbot.keyClicks(page.client.iin.edit, IIN)
+    page.forget()
+    assert chosen.currentText() == Texts("en").tr("language.en")
