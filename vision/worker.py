@@ -237,17 +237,16 @@ class ProcessAnalysis:
 
     def _share(self, frame: Frame) -> _Shared:
         """Lay a frame where the child can read it."""
-        height, width, depth = frame.pixels.shape
         memory = self._room_for(frame.pixels.nbytes)
         view = np.ndarray(frame.pixels.shape, np.uint8, buffer=memory.buf)
         view[:] = frame.pixels
         del view  # a view keeps the block from being closed
-        return _Shared(memory.name, (height, width, depth), frame.sequence, frame.captured_ns)
+        return _Shared(memory.name, frame.pixels.shape, frame.sequence, frame.captured_ns)
 
     def _observation(self, answer: object) -> FaceObservation:
-        if not isinstance(answer, FaceObservation):
-            raise self._unexpected()
-        return answer
+        if isinstance(answer, FaceObservation):
+            return answer
+        raise self._unexpected()
 
     def _unexpected(self) -> AnalysisLost:
         self._abandon()
@@ -255,7 +254,12 @@ class ProcessAnalysis:
 
     def _ask_still(self, image: Pixels, *, second: bool) -> object:
         whole = np.ascontiguousarray(image)
-        return self._ask(_Still(whole.shape, whole.dtype.str, second), _STILL_DEADLINE_S, whole)
+        question = _Still(whole.shape, whole.dtype.str, second)
+        try:
+            return self._ask(question, _STILL_DEADLINE_S, whole)
+        except AnalysisLost:
+            self.start()  # nobody has to look into the camera anew: it is asked the same, once
+            return self._ask(question, _STILL_DEADLINE_S, whole)
 
     def _ask(
         self, question: _Live | _Document | _Still, deadline_s: float, photo: Pixels | None = None
