@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -155,3 +156,34 @@ def test_failures_parked_again_and_again_still_add_up(desk):
     desk.live(Behaviour(obeys=False))
 
     assert desk.outcome == ("rejected", "liveness.attempts_exhausted")
+
+
+def test_a_case_whose_rules_are_gone_waits_and_can_only_be_closed(desk, site):
+    desk.to(State.PARKED)
+    case = desk.status.parked[0].case
+    site.services.policy = replace(site.services.policy, sha256="cd" * 32)
+    desk.take_up()
+    assert (desk.status.message, len(desk.status.parked)) == ("case.policy_gone", 1)
+    desk.do(c.CloseCase(case, "customer_left"))
+
+    assert [each["reason"] for each in site.results()] == ["case.policy_gone"]
+    assert (desk.status.parked, list(cases(site).iterdir())) == ((), [])
+
+
+def test_what_the_log_refuses_is_neither_parked_nor_taken_up(desk, site):
+    desk.to(State.SIGNATURE)
+    site.clock.full_at = site.clock.appends + 1
+    desk.do(c.ParkSession())
+    assert (desk.now.state, list(cases(site).iterdir())) == (State.DECIDED, [])
+    site.clock.recover()
+    desk.do(c.NewSession())
+    desk.to(State.PARKED)
+    site.clock.full_at = site.clock.appends + 1
+    desk.take_up()
+    assert (desk.now.state, len(desk.status.parked)) == (State.DECIDED, 1)
+    site.clock.recover()
+    desk.do(c.NewSession())
+    desk.take_up()
+
+    assert desk.now.state is State.LIVENESS
+    assert list(cases(site).iterdir()) == []
