@@ -1,6 +1,7 @@
 """What the teller knows of the customer's window: whether it is read, who acts, what is eased."""
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox
 
 from ui.context import UiContext
@@ -47,10 +48,11 @@ class CustomerCard(Card):
 
     def show_window(self, *, needed: bool) -> None:
         """Say whether the customer can read the window; `needed`: nothing goes on without."""
-        shown = self._ctx.customer_shown()
-        code = "open" if shown else "needed" if needed else "closed"
-        self.state.set_code(f"customer_window.{code}")
-        set_tone(self.state, Tone.OK if shown else Tone.WARN)
+        shown, alone = self._ctx.customer_shown(), len(QGuiApplication.screens()) == 1
+        # On the one screen it may stand behind the teller's: nobody but the teller can tell.
+        code = "one_screen" if shown and alone else "open" if shown else ""
+        self.state.set_code(f"customer_window.{code or ('needed' if needed else 'closed')}")
+        set_tone(self.state, Tone.OK if shown and not alone else Tone.WARN)
 
     def show_question(self, question: str, number: int, count: int) -> None:
         """Show what the customer is asked now, and both answers to be entered; empty for nothing.

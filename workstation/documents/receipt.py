@@ -182,7 +182,8 @@ def _draw(facts: ReceiptFacts, voices: tuple[_Voice, ...], scale: float) -> Rece
         good=facts.outcome == "approved",
     )
     if facts.outcome != "approved":
-        page.sentences([f"{voice.words.reason}: {voice.code(facts.reason)}" for voice in voices])
+        reason = _disclose(facts.reason)
+        page.sentences([f"{voice.words.reason}: {voice.code(reason)}" for voice in voices])
     page.sentences([f"{voice.words.requested}: {_requested(facts, voice)}" for voice in voices])
     for words in _obligations(facts):
         page.sentences([words.text(voice.language) for voice in voices])
@@ -199,6 +200,11 @@ def _draw(facts: ReceiptFacts, voices: tuple[_Voice, ...], scale: float) -> Rece
     closing = [dispute.text(voice.language) for voice in voices]
     page.proof(code_text(facts), stated, captions, closing)
     return page
+
+
+def _disclose(reason: str) -> str:
+    """Return the reason as the customer is told it: what gave a fraudster away stays in the log."""
+    return "receipt.suspicion" if reason.startswith("suspicion.") else reason
 
 
 def _requested(facts: ReceiptFacts, voice: _Voice) -> str:

@@ -291,7 +291,7 @@ def test_the_teller_consents_for_nobody_who_cannot_read(window, posted):
     assert screen.customer.state.text() == Texts("ru").tr("customer_window.needed")
 
     window.press("F11")
-    assert screen.customer.state.text() == Texts("ru").tr("customer_window.open")
+    assert screen.customer.state.text() == Texts("ru").tr("customer_window.one_screen")
     window.press("F9")
     assert posted[-1] == GiveConsent("ru")
     window.press("F11")

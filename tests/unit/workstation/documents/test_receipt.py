@@ -34,6 +34,7 @@ from workstation.rules.catalogue.words import Words
 from workstation.rules.checks import CheckId, CheckStatus, Hardness
 from workstation.rules.parties import PartyRole
 from workstation.rules.reference import ReferenceSource
+from workstation.session.confirmation import SuspicionReason
 
 POLICY = shipped_policy()
 TEXTS = POLICY.documents.receipt
@@ -129,6 +130,15 @@ def test_a_refusal_says_why():
     assert words.tr("outcome.rejected") in text
     assert words.tr("outcome.approved") not in text
     assert text.count(words.tr("signature.revoked")) == 2
+
+
+@pytest.mark.parametrize("reason", SuspicionReason)
+def test_a_suspicion_is_not_told_to_the_customer(reason):
+    text = text_of(receipt_facts(language="ru", outcome="rejected", reason=f"suspicion.{reason}"))
+    for language in LANGUAGES:
+        words = Texts(language)
+        assert words.tr(f"suspicion.{reason}") not in text
+        assert words.tr("receipt.suspicion") in text
 
 
 def test_the_page_holds_no_full_number():
