@@ -52,11 +52,13 @@ def _result(number: int) -> Callable[[Story], int]:
 
 
 def _approve_the_refused(story: Story) -> Story:
-    """Give the refused case the decision of the approved one."""
+    """Give the refused case the decision of the approved one, and the teller's word before it."""
     good, bad = _result(0)(story), _result(2)(story)
-    data = {**story[good].data, "case": story[bad].data["case"], "begin": story[bad].data["begin"]}
+    case, word = story[bad].data["case"], story[find(story, "verify.step", step="confirmed")]
+    data = {**story[good].data, "case": case, "begin": story[bad].data["begin"]}
     story[bad] = replace(story[bad], data=data, body=b"")
-    return story
+    said = story[bad].copy(kind="verify.step", data={**word.data, "case": case})
+    return _after(story, bad - 1, said)
 
 
 def _permit_the_refused(story: Story) -> Story:

@@ -50,7 +50,7 @@ WRITES = (
     "permit:create#1",
     "permit:rename#1",
     "receipt:create#1",
-    "writing:session.close#2",
+    "writing:session.close#3",
 )
 """Between these a kill may leave one file without the other, were the order wrong."""
 

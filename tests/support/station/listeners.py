@@ -48,5 +48,5 @@ class Waiting(Told):
 
     def until_camera(self) -> None:
         """Wait until the station has named its camera."""
-        if not self.stations[-1].camera:
+        if not self.stations or not self.stations[-1].camera:
             self.until(lambda news: getattr(news, "camera", "") != "")

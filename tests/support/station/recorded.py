@@ -54,7 +54,7 @@ from workstation.session.comparison import ComparisonAnswer, ComparisonReason
 from workstation.session.confirmation import HandOverReason, SuspicionReason
 from workstation.session.decision import Decision, soft_checks_open
 from workstation.session.events import ChallengeIssued
-from workstation.session.evidence import Answer, Consent, Evidence
+from workstation.session.evidence import Answer, Consent, ConsentBy, Evidence
 from workstation.session.exception import ExceptionPhoto, ExceptionReason
 from workstation.session.states import State
 from workstation.verification.biometrics import Biometrics, _attempt_event
@@ -337,6 +337,14 @@ class _Player:
             played.abort("registry_silent")
 
     def _consent(self, played: Verification) -> None:
+        """Answer what customers are asked themselves, then agree nearly always."""
+        # Drawn apart, as below.
+        chance = Chance(f"{played.case.id} asked")
+        while waiting := played.own_words.find_open(played.session):
+            yes = waiting[0].good is chance.happens(95)
+            played.take(
+                played.own_words.answer(played.session, waiting[0].id, yes=yes, by=ConsentBy.TELLER)
+            )
         played.consent(Consent(self.chance.happens(97), "ru", "99" * 32))
 
     def _photograph(self, played: Verification) -> None:

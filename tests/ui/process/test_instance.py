@@ -39,6 +39,13 @@ def start_second(folder):
 
 
 @pytest.fixture
+def tmp_path():
+    """Return a folder whose path leaves room for the socket's: pytest's own are too long."""
+    with tempfile.TemporaryDirectory(prefix="i-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
 def first(qtbot, tmp_path):
     made = SingleInstance(tmp_path)
     assert made.take()

@@ -277,15 +277,16 @@ def test_the_device_is_challenged_before_the_officers_photo_too(adjustable):
     assert adjustable.camera.challenges == 3
 
 
-def test_a_device_that_lies_before_an_attempt_ends_the_session(adjustable):
+def test_a_device_that_lies_before_an_attempt_breaks_it_off(adjustable):
     with adjustable.runtime:
         adjustable.to(State.LIVENESS)
         adjustable.camera.lies = True
         adjustable.runtime.post(c.StartLiveness())
-        recorded = adjustable.told.until_state(State.RECORDED)
+        broken = adjustable.told.until(lambda news: getattr(news, "breaks", 0) == 1)
+        told = adjustable.told.until(lambda news: getattr(news, "camera_message", "") != "")
 
-    decision = recorded.decision
-    assert (decision.outcome, decision.reason) == ("indeterminate", "camera_unresponsive")
+    assert (broken.state, broken.match, broken.decision) == (State.LIVENESS, None, None)
+    assert told.camera_message == "camera_unresponsive"
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ def test_the_straight_path_approves_with_one_result_one_permit_and_one_receipt(d
         "match",
         "statement",
         "signature",
+        "confirmed",
     ]
 
 

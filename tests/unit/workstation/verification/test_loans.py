@@ -201,6 +201,8 @@ def test_the_authority_and_the_register_are_named_wherever_the_loan_goes(desk, s
         "authority": "A-0001",
         "reviewer": "",
         "review_reason": "",
+        "consent_by": "teller",
+        "customer_window": True,
     }
     assert claims["authority"] == "A-0001"
     assert claims["reference"] == {

@@ -283,8 +283,10 @@ def code_in(told):
 def test_the_code_reaches_the_screens_while_the_carrier_waits_and_its_scan_ends_the_session(
     tmp_path,
 ):
-    with running(tmp_path) as (_, told, service):
+    with running(tmp_path) as (runtime, told, service):
         assert service.scan(code_in(told))
+        told.until_state(State.CONFIRMATION)
+        runtime.post(c.Confirm())
         recorded = told.until_state(State.RECORDED)
 
     assert recorded.decision.outcome == "approved"
