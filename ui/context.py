@@ -133,7 +133,9 @@ class PageContext(UiContext):
 
     def __init__(self, whole: UiContext) -> None:
         QObject.__init__(self)
-        self.__dict__.update(_whole=whole, _shown=False, _stale=False)
+        others = (name for name, what in vars(UiContext).items() if isinstance(what, Signal))
+        signals = {name: getattr(whole, name) for name in others if name != "changed"}
+        self.__dict__.update(_whole=whole, _shown=False, _stale=False, **signals)
         whole.changed.connect(self._follow)
 
     def __getattr__(self, name: str) -> Any:
@@ -142,22 +144,10 @@ class PageContext(UiContext):
     def __setattr__(self, name: str, value: object) -> None:
         setattr(self.__dict__["_whole"], name, value)
 
-    def post(self, command: Command) -> None:
-        """Hand a command on and return at once; behind the lock it is dropped and reported."""
-        self._whole.post(command)
-
     def announce(self, words: str, *, urgent: bool = False) -> None:
         """Let a screen reader say the words; a page that is not shown says nothing."""
         if self.__dict__["_shown"]:
             self._whole.announce(words, urgent=urgent)
-
-    def choose_language(self, language: str) -> None:
-        """Show another language at a person's wish."""
-        self._whole.choose_language(language)
-
-    def choose_theme(self, choice: str) -> None:
-        """Ask for a theme at a person's wish: one of them, or the system's."""
-        self._whole.choose_theme(choice)
 
     def use_language(self, language: str) -> None:
         """Show the screens in another language; the same one changes nothing."""

@@ -298,3 +298,30 @@ def test_the_teller_consents_for_nobody_who_cannot_read(window, posted):
     assert posted[-1] == ReportCustomerWindow(shown=False)
     window.press("F9")
     assert posted[-1] == ReportCustomerWindow(shown=False)
+
+
+def test_what_the_teller_makes_easier_is_easier_in_the_customers_window_and_back(window):
+    window.show_station(TOUCH)
+    window.show_session(session(State.CONSENT, consent=CONSENT))
+    window.press("F11")
+    card, theirs = window.screen_of(Page.CONSENT).customer, window.customer.window
+    usual = theirs.prompt.fontInfo().pixelSize()
+
+    card.large.click()
+    assert theirs.ease.large.isChecked()
+    assert theirs.prompt.fontInfo().pixelSize() > usual
+    theirs.ease.large.click()
+    assert not card.large.isChecked()
+    assert theirs.prompt.fontInfo().pixelSize() == usual
+
+
+def test_a_text_that_the_teller_scrolls_moves_before_the_customer(window):
+    window.show_station(station())
+    window.show_session(session(State.CONSENT, consent="Строка согласия\n" * 400))
+    window.press("F11")
+    own = window.screen_of(Page.CONSENT).text.verticalScrollBar()
+    theirs = window.customer.window.reading.verticalScrollBar()
+    assert (theirs.value(), theirs.maximum() > 0) == (0, True)
+
+    own.setValue(own.maximum())
+    assert theirs.value() == theirs.maximum()
