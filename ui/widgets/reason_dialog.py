@@ -3,14 +3,15 @@
 from collections.abc import Callable, Iterable
 from typing import Final, TypeVar
 
-from PySide6.QtWidgets import QButtonGroup, QDialog, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
 from ui.context import UiContext
 from ui.theme.tone import Tone
-from ui.widgets.buttons import ActionButton, ButtonRole
+from ui.widgets.buttons import ActionButton
+from ui.widgets.confirm import EDGE, QuestionDialog
 from ui.widgets.dialogs import open_dialog
 from ui.widgets.form import Field
-from ui.widgets.labels import CodeLabel, set_tone
+from ui.widgets.labels import set_tone
 from workstation.session.confirmation import (
     AbortReason,
     HandOverReason,
@@ -39,11 +40,10 @@ _ABORT_REASONS: Final = tuple(
 
 _LONGEST: Final = 200
 _WIDTH: Final = 480
-_EDGE: Final = 24
 
 
-class ReasonDialog(QDialog):
-    """Title, consequence, reasons of which none is chosen yet, words, and two buttons."""
+class ReasonDialog(QuestionDialog):
+    """A question with reasons of which none is chosen yet, and with words."""
 
     def __init__(
         self,
@@ -53,35 +53,18 @@ class ReasonDialog(QDialog):
         agree: str,
         reasons: Iterable[Reason],
     ) -> None:
-        super().__init__(parent)
-        self._ctx = ctx
+        super().__init__(ctx, parent, question, width=_WIDTH, spacing=8)
         self.reasons = tuple(reasons)
-        self.setWindowTitle(ctx.tr_code(f"{question}.title"))
-        self.setMinimumWidth(_WIDTH)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(_EDGE, 20, _EDGE, 20)
-        column.setSpacing(8)
-        column.addWidget(CodeLabel(ctx, f"{question}.title", "banner", wrap=True))
-        column.addWidget(CodeLabel(ctx, f"{question}.text", "second", wrap=True))
         self._group = QButtonGroup(self)
         for number, reason in enumerate(self.reasons):
             choice = QRadioButton(ctx.tr_code(_word(reason)))
             self._group.addButton(choice, number)
-            column.addWidget(choice)
+            self.column.addWidget(choice)
         self.words = Field(ctx, "field.words", longest=_LONGEST)
-        column.addWidget(self.words)
-        row = self._row = QHBoxLayout()
-        self.agree = ActionButton(ctx, agree, role=ButtonRole.DANGER)
-        self.stay = ActionButton(ctx, "button.stay", "Esc")
-        row.addWidget(self.agree)
-        row.addStretch(1)
-        row.addWidget(self.stay)
-        column.addSpacing(8)
-        column.addLayout(row)
+        self.column.addWidget(self.words)
+        self.add_buttons(agree)
         self._group.idToggled.connect(self._judge)
         self.words.edit.textChanged.connect(self._judge)
-        self.agree.clicked.connect(self.accept)
-        self.stay.clicked.connect(self.reject)
         self._group.button(0).setFocus()
         self._judge()
 
@@ -94,14 +77,14 @@ class ReasonDialog(QDialog):
     def offer(self, code: str, then: Callable[[], None]) -> ActionButton:
         """Offer another way out, which needs no reason."""
         other = ActionButton(self._ctx, code)
-        self._row.insertWidget(1, other)
+        self.row.insertWidget(1, other)
         other.clicked.connect(self.reject)
         other.clicked.connect(then)
         other.ensurePolished()
         other.show()
         # A width that was asked for keeps Qt from asking for the room of what came later.
-        self._row.invalidate()
-        wide = self._row.minimumSize().width() + 2 * _EDGE
+        self.row.invalidate()
+        wide = self.row.minimumSize().width() + 2 * EDGE
         self.setMinimumWidth(max(_WIDTH, wide))
         return other
 
@@ -146,7 +129,6 @@ def ask_reason(
             then(offered[offered.index(dialog.reason)], dialog.words.text())
 
     dialog.accepted.connect(agreed)
-    dialog.finished.connect(dialog.deleteLater)
     open_dialog(ctx, dialog)
     return dialog
 
