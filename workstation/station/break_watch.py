@@ -15,7 +15,7 @@ _LONGEST_MS: Final = 6_000
 
 
 class BreakWatch:
-    """Owned by the station's thread; asked at every tick and before every frame.
+    """Owned by the station's thread; asked at every tick, before every frame and command.
 
     lost  the analysis has to be started anew; whoever does so says it
     """

@@ -88,6 +88,8 @@ class Station:
     def handle(self, command: c.Command) -> Task | None:
         """Perform one command; errors become messages, never exceptions of the teller's making."""
         task = None
+        # What lasted before an attempt began is none of its gaps.
+        self.breaks.look()
         try:
             task = self._perform(command)
         except (WorkstationError, CryptoError, VisionError) as error:

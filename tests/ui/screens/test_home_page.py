@@ -65,7 +65,7 @@ def test_only_a_supervisor_is_offered_to_acknowledge(window, qtbot, allowed, may
 
 def test_acknowledging_is_confirmed_first(window, qtbot, monkeypatch):
     posted = []
-    monkeypatch.setattr(window.ctx, "post", posted.append)
+    monkeypatch.setattr(window.ctx, "send", posted.append)
     home = shown(window, qtbot, alarm(), allowed=SUPERVISOR)
     home.acknowledge.click()
     settle(qtbot)

@@ -129,3 +129,13 @@ def test_time_that_passes_beside_an_attempt_breaks_nothing(desk, site):
 
     assert interrupted(site) == []
     assert desk.now.breaks == 0
+
+
+def test_what_lasted_before_an_attempt_began_breaks_nothing_off(desk, site):
+    desk.to(State.LIVENESS)
+    desk.plug()
+    site.clock.tick(60_000)
+    desk.do(c.StartLiveness())
+    desk.look(most=20)
+
+    assert (desk.now.attempt_running, desk.now.breaks) == (True, 0)
