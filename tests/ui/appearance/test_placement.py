@@ -1,17 +1,13 @@
 """The window opens inside of a screen that is there, stays as it was left, and never grows."""
 
-import json
 import logging
-import os
-import subprocess
-import sys
 from contextlib import nullcontext
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRect
 
+from tests.support.desktop.screens import run_before_screens
 from tests.support.desktop.snapshots import NOW_MS, session, station
 from tests.support.desktop.window_pages import open_state, visit_all
 from tests.support.system.event_loop import settle
@@ -28,7 +24,6 @@ from workstation.documents.texts import Texts
 from workstation.rules.parties import Operator, Role
 from workstation.session.states import State
 
-ROOT = Path(__file__).parents[3]
 FULL_HD = QRect(0, 0, 1920, 1040)
 SECOND = QRect(1920, 0, 1920, 1080)
 LAPTOP = QRect(0, 0, 1366, 728)
@@ -126,20 +121,8 @@ desk.close()
 
 
 def run(folder, width, height, *geometry, scale="1"):
-    configuration = folder / "screens.json"
     screen = {"name": "one", "x": 0, "y": 0, "width": width, "height": height, "dpr": 1}
-    configuration.write_text(json.dumps({"screens": [screen]}))
-    environment = {
-        **os.environ,
-        "QT_QPA_PLATFORM": f"offscreen:configfile={configuration}",
-        "QT_SCALE_FACTOR": scale,
-        "PYTHONPATH": str(ROOT),
-    }
-    command = [sys.executable, "-c", RUN, str(folder), *map(str, geometry)]
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=120, check=True, env=environment, cwd=ROOT
-    )
-    return json.loads(done.stdout.splitlines()[-1])
+    return run_before_screens(folder, [screen], RUN, folder, *geometry, scale=scale)
 
 
 @pytest.mark.parametrize(

@@ -1,22 +1,14 @@
 """Two screens, the demo's station, and a customer who taps «Согласен» on the second one."""
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from tests.support.desktop.screens import run_before_screens
 
 # The customers' screen is the left one: the offscreen platform brings touches to no other.
-SCREENS = {
-    "screens": [
-        {"name": "a teller", "x": 1280, "y": 0, "width": 1366, "height": 768, "dpr": 1},
-        {"name": "customer", "x": 0, "y": 0, "width": 1280, "height": 800, "dpr": 1.5},
-    ]
-}
+SCREENS = [
+    {"name": "a teller", "x": 1280, "y": 0, "width": 1366, "height": 768, "dpr": 1},
+    {"name": "customer", "x": 0, "y": 0, "width": 1280, "height": 800, "dpr": 1.5},
+]
 
 SCRIPT = """
 import json
@@ -65,23 +57,9 @@ desk.close()
 
 @pytest.mark.timeout(120)
 def test_the_customers_tap_on_their_own_screen_is_their_consent_in_the_log(tmp_path):
-    config, data = tmp_path / "screens.json", tmp_path / "data"
-    config.write_text(json.dumps(SCREENS))
+    data = tmp_path / "data"
     data.mkdir(mode=0o700)
-    run = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(data)],
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=True,
-        env={
-            **os.environ,
-            "QT_QPA_PLATFORM": f"offscreen:configfile={config}",
-            "PYTHONPATH": str(ROOT),
-        },
-        cwd=tmp_path,
-    )
-    told = json.loads(run.stdout.splitlines()[-1])
+    told = run_before_screens(tmp_path, SCREENS, SCRIPT, data, seconds=100)
 
     assert told == {
         "asked": "Прочитайте и решите: вы согласны?",

@@ -1,11 +1,6 @@
 """Where customers have a screen, their window is read there, and nowhere else."""
 
-import json
-import os
-import subprocess
-import sys
-
-from tests.ui.shell.test_two_screens import ROOT, SCREENS
+from tests.support.desktop.screens import THREE_SCREENS, run_before_screens
 
 SCRIPT = """
 import json, sys
@@ -54,20 +49,7 @@ application.exec()
 
 
 def test_where_customers_have_a_screen_a_window_elsewhere_is_read_by_nobody(tmp_path):
-    config = tmp_path / "screens.json"
-    config.write_text(json.dumps(SCREENS))
-    platform = f"offscreen:configfile={config}"
-    run = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(tmp_path)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-        env={**os.environ, "QT_QPA_PLATFORM": platform, "PYTHONPATH": str(ROOT)},
-        cwd=ROOT,
-    )
-
-    assert json.loads(run.stdout) == {
+    assert run_before_screens(tmp_path, THREE_SCREENS, SCRIPT, tmp_path) == {
         "apart": True,
         "the teller beside the customer": False,
         "apart again": True,

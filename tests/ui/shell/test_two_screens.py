@@ -1,21 +1,6 @@
 """With a second screen the customer's window fills it, and never falls onto the teller's."""
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
-
-ROOT = Path(__file__).parents[3]
-
-SCREENS = {
-    "screens": [
-        # Offscreen the first name is the main screen's, on which the teller's window opens.
-        {"name": "a teller", "x": 0, "y": 0, "width": 1366, "height": 768, "dpr": 1},
-        {"name": "customer", "x": 1366, "y": 0, "width": 1280, "height": 800, "dpr": 1.5},
-        {"name": "wall", "x": 2646, "y": 0, "width": 1920, "height": 1080, "dpr": 2},
-    ]
-}
+from tests.support.desktop.screens import THREE_SCREENS, run_before_screens
 
 SCRIPT = """
 import json, sys
@@ -71,19 +56,7 @@ application.exec()
 
 
 def test_the_customers_window_fills_the_second_screen_and_leaves_with_it(tmp_path):
-    config = tmp_path / "screens.json"
-    config.write_text(json.dumps(SCREENS))
-    platform = f"offscreen:configfile={config}"
-    run = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(tmp_path)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-        env={**os.environ, "QT_QPA_PLATFORM": platform, "PYTHONPATH": str(ROOT)},
-        cwd=ROOT,
-    )
-    told = json.loads(run.stdout)
+    told = run_before_screens(tmp_path, THREE_SCREENS, SCRIPT, tmp_path)
 
     assert told == {
         "screens": ["a teller", "customer", "wall"],
