@@ -6,8 +6,10 @@ station tells comes to the window in the order in which it was told.
 
 from collections import deque
 
+from tests.support.pki import certificates as pki
 from tests.support.station.scripted import Behaviour
-from tests.support.station.stations import SECRET, TELLER, Desk
+from tests.support.station.stations import NAME, NEW_PHONE, OLD_PHONE, SECRET, TELLER, Desk
+from ui.navigation import Page
 from vision.errors import CameraError
 from workstation.session.states import State
 from workstation.station.capture import code_of
@@ -128,6 +130,18 @@ class LiveCounter:
         page.secret.edit.setText(SECRET)
         self.window.press("F9")
         self.pump()
+
+    def type_form(self):
+        """Type into the open form whatever it asks for; what is asked of the teller is left."""
+        page = self.window.screen_of(Page.OPERATION)
+        values = {"iin": pki.IIN, "name": NAME, "new_phone": NEW_PHONE, "old_phone": OLD_PHONE}
+        for name, text in values.items():
+            field = page.fields.get(name)
+            if field is not None and not field.fixed:
+                field.edit.setText(text)
+                field.edit.textEdited.emit(text)
+                self.pump()
+        return page
 
     def unlock(self, secret=SECRET):
         """Give the lock a secret."""

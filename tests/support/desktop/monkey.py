@@ -11,7 +11,7 @@ from tests.support.desktop.counter import BEHIND_THE_LOCK
 from tests.support.desktop.intruder import press
 from tests.support.pki import certificates as pki
 from tests.support.station.scripted import Behaviour
-from tests.support.station.stations import NAME, NEW_PHONE, OLD_PHONE, SECRET, SUPERVISOR, TELLER
+from tests.support.station.stations import NAME, NEW_PHONE, SECRET, SUPERVISOR, TELLER
 from ui.navigation import Page, page_for
 from ui.shell.main_window import KEYS
 from ui.theme.theme import THEMES, load_theme
@@ -184,14 +184,7 @@ class Monkey:
     def _fill_form(self):
         if self.window.page is not Page.OPERATION or self.window.ctx.locked:
             return
-        page = self.window.screen_of(Page.OPERATION)
-        values = {"iin": pki.IIN, "name": NAME, "new_phone": NEW_PHONE, "old_phone": OLD_PHONE}
-        for name, text in values.items():
-            field = page.fields.get(name)
-            if field is not None and not field.fixed:
-                field.edit.setText(text)
-                field.edit.textEdited.emit(text)
-                self.counter.pump()
+        page = self.counter.type_form()
         for asked in page.attestations.values():
             self.random.choice((asked.yes, asked.yes, asked.no)).click()
         if self.random.random() < 0.8:

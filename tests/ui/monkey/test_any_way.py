@@ -22,12 +22,8 @@ from hypothesis.stateful import (
 from PySide6.QtWidgets import QApplication, QDialog
 
 from tests.support.desktop.counter import BEHIND_THE_LOCK, LiveCounter
-from tests.support.pki import certificates as pki
 from tests.support.station.scripted import Behaviour
 from tests.support.station.stations import (
-    NAME,
-    NEW_PHONE,
-    OLD_PHONE,
     SECRET,
     SUPERVISOR,
     a_site,
@@ -167,13 +163,7 @@ class AnyWay(RuleBasedStateMachine):
         self.counter.pass_time(ms)
 
     def fill_form(self) -> None:
-        page = self.window.screen_of(Page.OPERATION)
-        values = {"iin": pki.IIN, "name": NAME, "new_phone": NEW_PHONE, "old_phone": OLD_PHONE}
-        for name, text in values.items():
-            field = page.fields.get(name)
-            if field is not None and not field.fixed:
-                field.edit.setText(text)
-                self.counter.pump()
+        page = self.counter.type_form()
         for asked in page.attestations.values():
             asked.yes.click()
 

@@ -5,7 +5,6 @@ from PySide6.QtWidgets import QLabel
 
 from tests.support.desktop.counter import LiveCounter
 from tests.support.pki import certificates as pki
-from tests.support.station.stations import NAME, NEW_PHONE, OLD_PHONE
 from ui.navigation import Page, Route
 from workstation.session.states import State
 
@@ -21,13 +20,7 @@ def counter(open_window, site):
 
 def fill_form(counter):
     counter.window.navigate(Route.FORM)
-    page = counter.window.screen_of(Page.OPERATION)
-    values = {"iin": pki.IIN, "name": NAME, "new_phone": NEW_PHONE, "old_phone": OLD_PHONE}
-    for name, text in values.items():
-        field = page.fields.get(name)
-        if field is not None and not field.fixed:
-            field.edit.setText(text)
-            counter.pump()
+    page = counter.type_form()
     for asked in page.attestations.values():
         asked.yes.click()
     return page
