@@ -16,15 +16,14 @@ from workstation.errors import OperationRefused, WorkstationError
 from workstation.registries.authority import Invitation
 from workstation.session.states import State
 from workstation.station import commands as c
-from workstation.station.alarm_watch import AlarmWatch
 from workstation.station.anchoring import WHAT as WITNESS
 from workstation.station.anchoring import LogWatch
+from workstation.station.back_office import BackOffice
 from workstation.station.break_watch import BreakWatch
 from workstation.station.case_list import CaseList
 from workstation.station.desk import Desk
 from workstation.station.health_watch import HealthWatch
 from workstation.station.log_check import WHAT as LOG_CHECK
-from workstation.station.log_check import LogCheck
 from workstation.station.person_lookup import WHAT as PERSON_LOOKUP
 from workstation.station.policy_watch import PolicyWatch
 from workstation.station.publisher import Publisher
@@ -41,8 +40,8 @@ _BESIDE = frozenset({LOG_CHECK, PERSON_LOOKUP, WITNESS})
 """Tasks that no session waits for."""
 
 _OF_THE_STATION = (
-    *(c.SignIn, c.SelectLanguage, c.VerifyLog, c.StopVerifyingLog),
-    c.AcknowledgeAlarms,
+    *(c.SignIn, c.SelectLanguage),
+    *(each for each in BackOffice.COMMANDS if each is not c.LiftCoolDown),
 )
 """Commands whose errors are no matter of a running session."""
 
@@ -62,8 +61,7 @@ class Station:
         self._policy_watch = PolicyWatch(services, self._publisher)
         self._policy_watch.look()
         self._log_watch = LogWatch(services, self._publisher)
-        self._log_check = LogCheck(services, self._publisher)
-        self._alarm_watch = AlarmWatch(services, self._publisher)
+        self._back_office = BackOffice(services, self._publisher, self._operator_session)
         self._health_watch = HealthWatch(services, self._publisher)
         self.breaks = BreakWatch(services, self._desk, self._publisher)
         # What the session waits for; the log's verification is not the session's business.
@@ -114,7 +112,7 @@ class Station:
             following = task.done(outcome)
         if waited:
             self._waited = following
-        self._alarm_watch.look()
+        self._back_office.alarms.look()
         self.publish()
         return following
 
@@ -164,7 +162,7 @@ class Station:
     def lists_updated(self, percent: int = 0) -> None:
         """Take note of the age of the revocation lists, or how much of a large one is done."""
         self._publisher.show_lists(percent)
-        self._alarm_watch.collect()
+        self._back_office.alarms.collect()
         self.publish()
 
     def fault(self, code: str) -> None:
@@ -182,7 +180,7 @@ class Station:
         watches = (
             self.breaks.look,
             self._cases.expire,
-            self._alarm_watch.look,
+            self._back_office.alarms.look,
             self._health_watch.look,
         )
         changed = [look() for look in (*watches, self._renew_policy)]
@@ -196,7 +194,7 @@ class Station:
         return not running and self._policy_watch.look()
 
     def _tick_session(self) -> Task | None:
-        verification, looked = self.verification, self._log_check.look()
+        verification, looked = self.verification, self._back_office.look()
         if verification is None:
             if self._desk.form_document.expire() or looked:
                 self.publish()
@@ -249,13 +247,10 @@ class Station:
                 return self._desk.lookup.begin(self._operator_session.who, iin, self.verification)
             case _ if isinstance(command, c.ReviewCommand):
                 self._operator_session.review(self._desk.require_verification(), command)
-            case c.LiftCoolDown() | c.AcknowledgeAlarms():
-                self._publisher.show_message("")
-                _perform_as_supervisor(self._operator_session, self._alarm_watch, command)
             case c.SelectLanguage(language=language):
                 self._select_language(language)
-            case c.VerifyLog() | c.StopVerifyingLog():
-                return self._log_check.perform(command, self._operator_session.who)
+            case _ if isinstance(command, BackOffice.COMMANDS):
+                return self._back_office.perform(command)
             case _:
                 return self._perform_at_desk(command)
         return None
@@ -311,14 +306,3 @@ def _find_changing(verification: Verification) -> _Changing:
         verification.authority.invitation,
         verification.document.view,
     )
-
-
-def _perform_as_supervisor(
-    operators: OperatorSession, alarms: AlarmWatch, command: c.LiftCoolDown | c.AcknowledgeAlarms
-) -> None:
-    """Perform what a supervisor does beside sessions."""
-    if isinstance(command, c.LiftCoolDown):
-        operators.lift_cool_down(command)
-    else:
-        operators.require_in_force()
-        alarms.acknowledge(operators.who)

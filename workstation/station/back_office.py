@@ -1,0 +1,51 @@
+"""What is done beside the counter: the log, alarms, cool-downs; no command here touches a case."""
+
+from typing import Final
+
+from workstation.errors import OperationRefused
+from workstation.station import commands as c
+from workstation.station.alarm_watch import AlarmWatch
+from workstation.station.log_check import LogCheck
+from workstation.station.publisher import Publisher
+from workstation.station.sign_in import OperatorSession
+from workstation.station.task import Task
+from workstation.verification.services import Services
+
+__all__ = ["BackOffice"]
+
+
+class BackOffice:
+    """Performs what supervisors, auditors and administrators ask of the station itself.
+
+    COMMANDS  those that it performs; their errors are no matter of a running session
+    """
+
+    COMMANDS: Final = (c.VerifyLog, c.StopVerifyingLog, c.LiftCoolDown, c.AcknowledgeAlarms)
+
+    def __init__(
+        self, services: Services, publisher: Publisher, operators: OperatorSession
+    ) -> None:
+        self._publisher = publisher
+        self._operators = operators
+        self._log_check = LogCheck(services, publisher)
+        self.alarms = AlarmWatch(services, publisher)
+
+    def look(self) -> bool:
+        """Show how far what runs is; whether anything has changed."""
+        return self._log_check.look()
+
+    def perform(self, command: c.Command) -> Task | None:
+        """Perform one command; OperationRefused and RoleMissing as each says."""
+        match command:
+            case c.VerifyLog() | c.StopVerifyingLog():
+                return self._log_check.perform(command, self._operators.who)
+            case c.LiftCoolDown():
+                self._publisher.show_message("")
+                self._operators.lift_cool_down(command)
+            case c.AcknowledgeAlarms():
+                self._publisher.show_message("")
+                self._operators.require_in_force()
+                self.alarms.acknowledge(self._operators.who)
+            case _:
+                raise OperationRefused("command")
+        return None
