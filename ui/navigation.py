@@ -44,6 +44,8 @@ class Page(StrEnum):
     RECEIPT = "receipt"
     LOG = "log"
     INTEGRITY = "integrity"
+    SHIFT = "shift"
+    STATISTICS = "statistics"
 
 
 class Route(StrEnum):
@@ -55,6 +57,8 @@ class Route(StrEnum):
     RECEIPT = "receipt"
     LOG = "log"
     INTEGRITY = "integrity"
+    SHIFT = "shift"
+    STATISTICS = "statistics"
 
 
 FORMS: Final = frozenset({Route.FORM, Route.CORRECTION})
@@ -106,8 +110,18 @@ _PARKED_FROM: Final = frozenset({State.LIVENESS, State.AUTHORITY, State.SIGNATUR
 _NEEDS: Final = {
     Route.LOG: ("read_log", "hint.no_read_log"),
     Route.INTEGRITY: ("verify_log", "hint.no_verify_log"),
+    Route.SHIFT: ("close_shift", "hint.no_close_shift"),
+    Route.STATISTICS: ("read_log", "hint.no_read_log"),
 }
 """What the role has to allow (workstation.accounts.operators.Permission), and else is said."""
+
+_PAGE_OF: Final = {
+    Route.LOG: Page.LOG,
+    Route.INTEGRITY: Page.INTEGRITY,
+    Route.SHIFT: Page.SHIFT,
+    Route.STATISTICS: Page.STATISTICS,
+}
+"""The pages that stand beside the sessions."""
 
 
 def page_for(station: StationStatus | None, session: SessionSnapshot | None, route: Route) -> Page:
@@ -115,8 +129,8 @@ def page_for(station: StationStatus | None, session: SessionSnapshot | None, rou
     if station is None or station.operator is None:
         return Page.SIGN_IN
     state = State.IDLE if session is None else session.state
-    if state in _BESIDE and route in {Route.LOG, Route.INTEGRITY}:
-        return Page.LOG if route is Route.LOG else Page.INTEGRITY
+    if state in _BESIDE and route in _PAGE_OF:
+        return _PAGE_OF[route]
     if state in {State.IDLE, State.PARKED}:
         return Page.OPERATION if route in FORMS else Page.HOME
     if state is State.RECORDED and route is Route.RECEIPT:

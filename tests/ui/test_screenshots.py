@@ -53,6 +53,8 @@ PAGES = {
     "receipt": (station(), State.RECORDED, Route.RECEIPT),
     "log": (station(verification=verification()), State.IDLE, Route.LOG),
     "integrity": (station(verification=verification()), State.IDLE, Route.INTEGRITY),
+    "shift": (station(), State.IDLE, Route.SHIFT),
+    "statistics": (station(), State.IDLE, Route.STATISTICS),
 }
 
 

@@ -38,7 +38,9 @@ def _screens() -> Mapping[Page, type[Screen]]:
     from ui.screens.receipt import ReceiptScreen
     from ui.screens.reference import ReferenceScreen
     from ui.screens.review import ReviewScreen
+    from ui.screens.shift import ShiftScreen
     from ui.screens.signature import SignatureScreen
+    from ui.screens.statistics import StatisticsScreen
 
     return {
         Page.HOME: HomeScreen,
@@ -59,4 +61,6 @@ def _screens() -> Mapping[Page, type[Screen]]:
         Page.RECEIPT: ReceiptScreen,
         Page.LOG: LogScreen,
         Page.INTEGRITY: IntegrityScreen,
+        Page.SHIFT: ShiftScreen,
+        Page.STATISTICS: StatisticsScreen,
     }

@@ -55,6 +55,7 @@ class Permission(StrEnum):
     READ_LOG = "read_log"
     VERIFY_LOG = "verify_log"
     EXPORT_LOG = "export_log"
+    CLOSE_SHIFT = "close_shift"
     MANAGE_OPERATORS = "manage_operators"
     MANAGE_POLICY = "manage_policy"
 
@@ -65,7 +66,7 @@ _PERMISSIONS: dict[Role, frozenset[Permission]] = {
     # Nobody who can open a session can approve its exceptions, and nobody who appoints
     # operators can do either.
     Role.TELLER: frozenset({Permission.RUN_SESSION}),
-    Role.SUPERVISOR: frozenset({Permission.OVERRIDE}) | _LOG,
+    Role.SUPERVISOR: frozenset({Permission.OVERRIDE, Permission.CLOSE_SHIFT}) | _LOG,
     Role.AUDITOR: _LOG,
     Role.ADMIN: frozenset(
         {Permission.MANAGE_OPERATORS, Permission.MANAGE_POLICY, Permission.VERIFY_LOG}

@@ -22,6 +22,12 @@ from workstation.station.act_commands import (
     RefuseReview,
     ReviewCommand,
 )
+from workstation.station.shift_commands import (
+    CloseShift,
+    CountShift,
+    CountStatistics,
+    StopCounting,
+)
 from workstation.verification.case import OperationForm
 
 __all__ = [
@@ -37,8 +43,11 @@ __all__ = [
     "BeginOperation",
     "CancelDocument",
     "CloseCase",
+    "CloseShift",
     "Command",
     "Confirm",
+    "CountShift",
+    "CountStatistics",
     "GiveConsent",
     "HandOver",
     "LeaveAlternative",
@@ -63,6 +72,7 @@ __all__ = [
     "SignIn",
     "SignOut",
     "StartLiveness",
+    "StopCounting",
     "StopSigning",
     "StopVerifyingLog",
     "TakeExceptionPhoto",
@@ -353,4 +363,8 @@ Command = (
     | SelectLanguage
     | VerifyLog
     | StopVerifyingLog
+    | CountShift
+    | CloseShift
+    | CountStatistics
+    | StopCounting
 )

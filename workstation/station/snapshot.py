@@ -30,6 +30,7 @@ from workstation.station.home_view import DayTotals, StationHealth
 from workstation.station.log_view import LogVerification
 from workstation.station.operation_offer import OperationOffer
 from workstation.station.person_view import REGISTERED, PersonNote, PersonView
+from workstation.station.shift_view import ShiftView, StatisticsView
 from workstation.verification.reference.document_view import DocumentPhase, DocumentView
 
 __all__ = [
@@ -289,6 +290,8 @@ class StationStatus:
     today     how the sessions of this station ended today
     health    clock, disk and keys
     parked    cases that wait, the oldest first; nobody's while nobody is signed in
+    shift     the shift as it was counted last; None before that
+    statistics  per teller over the period asked for last; None before that
     """
 
     profile: str
@@ -333,6 +336,8 @@ class StationStatus:
     parked: tuple[ParkedCase, ...] = ()
     language: str = "ru"
     verification: LogVerification | None = None
+    shift: ShiftView | None = None
+    statistics: StatisticsView | None = None
 
 
 @dataclass(frozen=True, slots=True)

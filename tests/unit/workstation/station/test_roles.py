@@ -40,7 +40,7 @@ def test_the_screens_are_told_what_the_role_allows_and_nothing_after_signing_out
     ("who", "allowed"),
     [
         (TELLER, {"run_session"}),
-        (SUPERVISOR, {"override", "read_log", "verify_log", "export_log"}),
+        (SUPERVISOR, {"override", "read_log", "verify_log", "export_log", "close_shift"}),
         (AUDITOR, {"read_log", "verify_log", "export_log"}),
     ],
 )

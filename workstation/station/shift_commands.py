@@ -1,0 +1,37 @@
+"""What is asked about a shift and about the tellers of a period."""
+
+from dataclasses import dataclass, field
+
+__all__ = ["CloseShift", "CountShift", "CountStatistics", "StopCounting"]
+
+
+@dataclass(frozen=True, slots=True)
+class CountShift:
+    """Count what the log holds since the last end of a shift; `StationStatus.shift` has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseShift:
+    """The supervisor who is signed in ends the shift; the secret is typed again.
+
+    words  of the supervisor; empty where nothing is open
+    """
+
+    words: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CountStatistics:
+    """Count what each teller did in a period; `StationStatus.statistics` has it.
+
+    since_ms, until_ms  wall clock, the second of them outside
+    """
+
+    since_ms: int
+    until_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class StopCounting:
+    """End the counting that runs; what was counted before stays."""
