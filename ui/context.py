@@ -36,6 +36,7 @@ class UiContext(QObject):
     send       takes a command and returns at once; only the lock itself uses it past `post`
     now_ms     wall clock, milliseconds since the epoch
     log_pages  who reads the log, once the runtime is there
+    case       id of the case that the case page shows, empty before one was chosen
     folder     where the last file was chosen, empty before that
     locked     whether the window is locked: then nothing is posted and no dialog opens
     theme_choice  a theme that a person chose, or `system`
@@ -65,6 +66,7 @@ class UiContext(QObject):
         self.send = send
         self.now_ms = now_ms
         self.log_pages: LogPageSource | None = None
+        self.case = ""
         self.folder = ""
         self.locked = False
         self.theme_choice = "system"

@@ -46,6 +46,7 @@ class Page(StrEnum):
     INTEGRITY = "integrity"
     SHIFT = "shift"
     STATISTICS = "statistics"
+    CASE = "case"
 
 
 class Route(StrEnum):
@@ -59,6 +60,7 @@ class Route(StrEnum):
     INTEGRITY = "integrity"
     SHIFT = "shift"
     STATISTICS = "statistics"
+    CASE = "case"
 
 
 FORMS: Final = frozenset({Route.FORM, Route.CORRECTION})
@@ -109,6 +111,7 @@ _BESIDE: Final = frozenset({State.IDLE, State.RECORDED})
 _PARKED_FROM: Final = frozenset({State.LIVENESS, State.AUTHORITY, State.SIGNATURE})
 _NEEDS: Final = {
     Route.LOG: ("read_log", "hint.no_read_log"),
+    Route.CASE: ("read_log", "hint.no_read_log"),
     Route.INTEGRITY: ("verify_log", "hint.no_verify_log"),
     Route.SHIFT: ("close_shift", "hint.no_close_shift"),
     Route.STATISTICS: ("read_log", "hint.no_read_log"),
@@ -118,6 +121,7 @@ _NEEDS: Final = {
 _PAGE_OF: Final = {
     Route.LOG: Page.LOG,
     Route.INTEGRITY: Page.INTEGRITY,
+    Route.CASE: Page.CASE,
     Route.SHIFT: Page.SHIFT,
     Route.STATISTICS: Page.STATISTICS,
 }

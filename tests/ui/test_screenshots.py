@@ -55,6 +55,7 @@ PAGES = {
     "integrity": (station(verification=verification()), State.IDLE, Route.INTEGRITY),
     "shift": (station(), State.IDLE, Route.SHIFT),
     "statistics": (station(), State.IDLE, Route.STATISTICS),
+    "case": (station(verification=verification()), State.IDLE, Route.CASE),
 }
 
 

@@ -23,6 +23,7 @@ def create_screen(page: Page, ctx: UiContext) -> Screen:
 def _screens() -> Mapping[Page, type[Screen]]:
     from ui.screens.alternative import AlternativeScreen
     from ui.screens.authority import AuthorityScreen
+    from ui.screens.case import CaseScreen
     from ui.screens.comparison import ComparisonScreen
     from ui.screens.confirmation import ConfirmationScreen
     from ui.screens.consent import ConsentScreen
@@ -63,4 +64,5 @@ def _screens() -> Mapping[Page, type[Screen]]:
         Page.INTEGRITY: IntegrityScreen,
         Page.SHIFT: ShiftScreen,
         Page.STATISTICS: StatisticsScreen,
+        Page.CASE: CaseScreen,
     }

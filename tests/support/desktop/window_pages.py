@@ -25,7 +25,7 @@ __all__ = [
 _AFTER_SIGN_IN = (
     *((state, Route.NONE) for state in State),
     (State.RECORDED, Route.RECEIPT),
-    *((State.IDLE, route) for route in (Route.FORM, Route.LOG, Route.INTEGRITY)),
+    *((State.IDLE, route) for route in (Route.FORM, Route.LOG, Route.INTEGRITY, Route.CASE)),
     *((State.IDLE, route) for route in (Route.SHIFT, Route.STATISTICS)),
 )
 """The states and the routes that open every page but the first one."""
