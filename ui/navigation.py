@@ -47,6 +47,11 @@ class Page(StrEnum):
     SHIFT = "shift"
     STATISTICS = "statistics"
     CASE = "case"
+    STAFF = "staff"
+    CHANGES = "changes"
+    RULES = "rules"
+    KEYS = "keys"
+    RETENTION = "retention"
 
 
 class Route(StrEnum):
@@ -61,6 +66,11 @@ class Route(StrEnum):
     SHIFT = "shift"
     STATISTICS = "statistics"
     CASE = "case"
+    STAFF = "staff"
+    CHANGES = "changes"
+    RULES = "rules"
+    KEYS = "keys"
+    RETENTION = "retention"
 
 
 FORMS: Final = frozenset({Route.FORM, Route.CORRECTION})
@@ -115,6 +125,11 @@ _NEEDS: Final = {
     Route.INTEGRITY: ("verify_log", "hint.no_verify_log"),
     Route.SHIFT: ("close_shift", "hint.no_close_shift"),
     Route.STATISTICS: ("read_log", "hint.no_read_log"),
+    Route.STAFF: ("manage_operators", "hint.no_manage_operators"),
+    Route.CHANGES: ("manage_operators", "hint.no_manage_operators"),
+    Route.RULES: ("manage_policy", "hint.no_manage_policy"),
+    Route.KEYS: ("manage_operators", "hint.no_manage_operators"),
+    Route.RETENTION: ("manage_operators", "hint.no_manage_operators"),
 }
 """What the role has to allow (workstation.accounts.operators.Permission), and else is said."""
 
@@ -124,6 +139,11 @@ _PAGE_OF: Final = {
     Route.CASE: Page.CASE,
     Route.SHIFT: Page.SHIFT,
     Route.STATISTICS: Page.STATISTICS,
+    Route.STAFF: Page.STAFF,
+    Route.CHANGES: Page.CHANGES,
+    Route.RULES: Page.RULES,
+    Route.KEYS: Page.KEYS,
+    Route.RETENTION: Page.RETENTION,
 }
 """The pages that stand beside the sessions."""
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
+from tests.support.desktop.administration import administrator, auditor
 from tests.support.desktop.snapshots import (
     NOW_MS,
     LogLines,
@@ -56,6 +57,13 @@ PAGES = {
     "shift": (station(), State.IDLE, Route.SHIFT),
     "statistics": (station(), State.IDLE, Route.STATISTICS),
     "case": (station(verification=verification()), State.IDLE, Route.CASE),
+    "home_admin": (administrator(), State.IDLE, Route.NONE),
+    "home_auditor": (auditor(), State.IDLE, Route.NONE),
+    "staff": (administrator(), State.IDLE, Route.STAFF),
+    "changes": (administrator(), State.IDLE, Route.CHANGES),
+    "rules": (administrator(), State.IDLE, Route.RULES),
+    "keys": (administrator(), State.IDLE, Route.KEYS),
+    "retention": (administrator(), State.IDLE, Route.RETENTION),
 }
 
 

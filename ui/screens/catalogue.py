@@ -24,6 +24,7 @@ def _screens() -> Mapping[Page, type[Screen]]:
     from ui.screens.alternative import AlternativeScreen
     from ui.screens.authority import AuthorityScreen
     from ui.screens.case import CaseScreen
+    from ui.screens.changes import ChangesScreen
     from ui.screens.comparison import ComparisonScreen
     from ui.screens.confirmation import ConfirmationScreen
     from ui.screens.consent import ConsentScreen
@@ -31,6 +32,7 @@ def _screens() -> Mapping[Page, type[Screen]]:
     from ui.screens.exception import ExceptionScreen
     from ui.screens.home import HomeScreen
     from ui.screens.integrity import IntegrityScreen
+    from ui.screens.keys import KeysScreen
     from ui.screens.liveness import LivenessScreen
     from ui.screens.log import LogScreen
     from ui.screens.matching import MatchingScreen
@@ -38,9 +40,12 @@ def _screens() -> Mapping[Page, type[Screen]]:
     from ui.screens.prechecks import PrechecksScreen
     from ui.screens.receipt import ReceiptScreen
     from ui.screens.reference import ReferenceScreen
+    from ui.screens.retention import RetentionScreen
     from ui.screens.review import ReviewScreen
+    from ui.screens.rules import RulesScreen
     from ui.screens.shift import ShiftScreen
     from ui.screens.signature import SignatureScreen
+    from ui.screens.staff import StaffScreen
     from ui.screens.statistics import StatisticsScreen
 
     return {
@@ -65,4 +70,9 @@ def _screens() -> Mapping[Page, type[Screen]]:
         Page.SHIFT: ShiftScreen,
         Page.STATISTICS: StatisticsScreen,
         Page.CASE: CaseScreen,
+        Page.STAFF: StaffScreen,
+        Page.CHANGES: ChangesScreen,
+        Page.RULES: RulesScreen,
+        Page.KEYS: KeysScreen,
+        Page.RETENTION: RetentionScreen,
     }

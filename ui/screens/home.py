@@ -15,10 +15,13 @@ from ui.widgets.case_table import CaseTable
 from ui.widgets.confirm import ask
 from ui.widgets.day_totals import DayCard
 from ui.widgets.labels import CodeLabel, printable
+from ui.widgets.overview_card import OverviewCard
 from ui.widgets.readiness import Readiness
 from ui.widgets.reason_dialog import ask_close
 from ui.widgets.scrolling import scroll_area
+from ui.widgets.section_list import SectionList
 from ui.wording import count_text, date_time_text
+from workstation.rules.parties import Role
 from workstation.session.confirmation import AbortReason
 from workstation.station.commands import AcknowledgeAlarms, CloseCase, TakeUpCase, VerifyLog
 from workstation.station.snapshot import SessionSnapshot, StationStatus
@@ -27,6 +30,7 @@ __all__ = ["HomeScreen"]
 
 _LEFT = 216
 _RIGHT = 324
+_BESIDE_THE_COUNTER = frozenset({Role.AUDITOR, Role.ADMIN})
 
 
 class HomeScreen(Screen):
@@ -46,18 +50,21 @@ class HomeScreen(Screen):
         self.table = CaseTable(ctx)
         self.none = CodeLabel(ctx, "home.no_cases", "second", wrap=True)
         self.readiness = Readiness(ctx, whole=True)
+        self.sections, self.overview = SectionList(ctx, Route.NONE), OverviewCard(ctx)
+        self.sections.chosen.connect(self.navigate)
+        self.tasks = Card(ctx, "home.tasks")
         self._lay_out()
         self.table.taken.connect(self._take_up)
         self.table.chosen.connect(self.actions_changed)
 
     def _lay_out(self) -> None:
         left, right = QVBoxLayout(), QVBoxLayout()
-        tasks = Card(self.ctx, "home.tasks")
-        tasks.body.addWidget(self.role)
-        for card in (tasks, self.day):
+        self.tasks.body.addWidget(self.role)
+        for card in (self.tasks, self.day):
             card.setFixedWidth(self.ctx.theme.scaled(_LEFT))
             left.addWidget(card)
-        left.addStretch(1)
+        left.addWidget(self.sections, 1)
+        left.addStretch(0)
         self.cases.body.addWidget(self.none)
         self.cases.body.addWidget(self.table, 1)
         ready = Card(self.ctx, "home.readiness")
@@ -77,6 +84,7 @@ class HomeScreen(Screen):
         row.setSpacing(16)
         row.addLayout(left)
         row.addWidget(self.cases, 1)
+        row.addWidget(self.overview, 1)
         row.addLayout(right)
         self.column.addLayout(alarms)
         self.column.addWidget(self.banner)
@@ -88,6 +96,7 @@ class HomeScreen(Screen):
         self.readiness.show_station(status)
         self.day.show_station(status)
         self._show_alarms(status)
+        self._show_places(status)
         if status.operator is not None:
             self.role.set_code(f"home.role.{status.operator.role.value}")
         self.table.show_cases(status.parked)
@@ -95,6 +104,16 @@ class HomeScreen(Screen):
         self.none.setVisible(status.parked == ())
         self.actions_changed.emit()
         self.banner.show_status(Tone.WARN, status.message)
+
+    def _show_places(self, status: StationStatus) -> None:
+        """Show the counter to who works at it, the sections and what waits to who does not."""
+        beside = status.operator is not None and status.operator.role in _BESIDE_THE_COUNTER
+        for counter in (self.tasks, self.day, self.cases):
+            counter.setVisible(not beside)
+        for office in (self.sections, self.overview):
+            office.setVisible(beside)
+        self.sections.show_station(status)
+        self.overview.show_station(status)
 
     def _show_alarms(self, status: StationStatus) -> None:
         """Show the newest alarm that nobody has acknowledged; a supervisor may, in own name."""

@@ -15,6 +15,7 @@ from vision.results import (
     Prompt,
     QualityFinding,
 )
+from workstation.administration.view import AdministrationView
 from workstation.cases.parked_case import ParkedCase
 from workstation.devices.signing_methods import PhoneView, SigningMethod
 from workstation.documents.receipt_page import ReceiptDrawing
@@ -289,6 +290,7 @@ class StationStatus:
     words     the policy's own words, by code
     today     how the sessions of this station ended today
     health    clock, disk and keys
+    administration  what administrators' pages show; None while no administrator has looked
     parked    cases that wait, the oldest first; nobody's while nobody is signed in
     shift     the shift as it was counted last; None before that
     statistics  per teller over the period asked for last; None before that
@@ -334,6 +336,7 @@ class StationStatus:
     today: DayTotals = field(default_factory=DayTotals)
     health: StationHealth = field(default_factory=StationHealth)
     parked: tuple[ParkedCase, ...] = ()
+    administration: AdministrationView | None = None
     language: str = "ru"
     verification: LogVerification | None = None
     shift: ShiftView | None = None
