@@ -24,7 +24,6 @@ def _screens() -> Mapping[Page, type[Screen]]:
     from ui.screens.alternative import AlternativeScreen
     from ui.screens.authority import AuthorityScreen
     from ui.screens.case import CaseScreen
-    from ui.screens.changes import ChangesScreen
     from ui.screens.comparison import ComparisonScreen
     from ui.screens.confirmation import ConfirmationScreen
     from ui.screens.consent import ConsentScreen
@@ -32,7 +31,6 @@ def _screens() -> Mapping[Page, type[Screen]]:
     from ui.screens.exception import ExceptionScreen
     from ui.screens.home import HomeScreen
     from ui.screens.integrity import IntegrityScreen
-    from ui.screens.keys import KeysScreen
     from ui.screens.liveness import LivenessScreen
     from ui.screens.log import LogScreen
     from ui.screens.matching import MatchingScreen
@@ -40,15 +38,13 @@ def _screens() -> Mapping[Page, type[Screen]]:
     from ui.screens.prechecks import PrechecksScreen
     from ui.screens.receipt import ReceiptScreen
     from ui.screens.reference import ReferenceScreen
-    from ui.screens.retention import RetentionScreen
     from ui.screens.review import ReviewScreen
-    from ui.screens.rules import RulesScreen
     from ui.screens.shift import ShiftScreen
     from ui.screens.signature import SignatureScreen
-    from ui.screens.staff import StaffScreen
     from ui.screens.statistics import StatisticsScreen
 
     return {
+        **_administration_screens(),
         Page.HOME: HomeScreen,
         Page.OPERATION: OperationScreen,
         Page.PRECHECKS: PrechecksScreen,
@@ -70,6 +66,17 @@ def _screens() -> Mapping[Page, type[Screen]]:
         Page.SHIFT: ShiftScreen,
         Page.STATISTICS: StatisticsScreen,
         Page.CASE: CaseScreen,
+    }
+
+
+def _administration_screens() -> Mapping[Page, type[Screen]]:
+    from ui.screens.changes import ChangesScreen
+    from ui.screens.keys import KeysScreen
+    from ui.screens.retention import RetentionScreen
+    from ui.screens.rules import RulesScreen
+    from ui.screens.staff import StaffScreen
+
+    return {
         Page.STAFF: StaffScreen,
         Page.CHANGES: ChangesScreen,
         Page.RULES: RulesScreen,
