@@ -13,13 +13,13 @@ from ui.widgets.buttons import ChoiceButton
 from ui.widgets.card import Card
 from workstation.station.snapshot import StationStatus
 
-__all__ = ["SECTIONS", "Section", "SectionList"]
+__all__ = ["SECTIONS", "OfficeSection", "SectionList"]
 
 _WIDTH: Final = 216
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class OfficeSection:
     """A page that a person opens from the list, with what the role has to allow for it."""
 
     route: Route
@@ -33,14 +33,14 @@ class Section:
 
 
 SECTIONS: Final = (
-    Section(Route.NONE, "list-checks", ""),
-    Section(Route.STAFF, "users", "manage_operators"),
-    Section(Route.CHANGES, "file-signature", "manage_operators"),
-    Section(Route.RULES, "file-check-2", "manage_policy"),
-    Section(Route.KEYS, "key-round", "manage_operators"),
-    Section(Route.RETENTION, "hard-drive", "manage_operators"),
-    Section(Route.LOG, "file-text", "read_log"),
-    Section(Route.INTEGRITY, "shield-check", "verify_log"),
+    OfficeSection(Route.NONE, "list-checks", ""),
+    OfficeSection(Route.STAFF, "users", "manage_operators"),
+    OfficeSection(Route.CHANGES, "file-signature", "manage_operators"),
+    OfficeSection(Route.RULES, "file-check-2", "manage_policy"),
+    OfficeSection(Route.KEYS, "key-round", "manage_operators"),
+    OfficeSection(Route.RETENTION, "hard-drive", "manage_operators"),
+    OfficeSection(Route.LOG, "file-text", "read_log"),
+    OfficeSection(Route.INTEGRITY, "shield-check", "verify_log"),
 )
 """Every section in its order; whoever builds a page for the administrator adds it here."""
 
