@@ -8,7 +8,7 @@ from pathlib import Path
 from ui.playing import Play
 from workstation.accounts.operators import Permission, may
 from workstation.station.commands import Command
-from workstation.station.log_pages import LogPages
+from workstation.station.log_pages import LogPages, open_pages
 from workstation.station.runtime import Runtime
 from workstation.station.snapshot import Listener, PreviewImage, SessionSnapshot, StationStatus
 
@@ -63,7 +63,7 @@ def running_station(
     services = build(folder, unlock=unlock)
     try:
         watching = _Watching(listener)
-        pages = LogPages(services.log_path, services.log_key.vkey, watching.may_read)
+        pages = open_pages(services, watching.may_read)
         with closing(pages), Runtime(services, watching) as runtime:
             yield RunningStation(runtime, pages)
     finally:
@@ -117,7 +117,7 @@ def running_demo(
         )
         watching = _Watching(listener)
         services = demo.services
-        pages = LogPages(services.log_path, services.log_key.vkey, watching.may_read)
+        pages = open_pages(services, watching.may_read)
         stack.callback(pages.close)
         runtime = stack.enter_context(Runtime(services, watching))
         yield RunningStation(runtime, pages)

@@ -87,6 +87,10 @@ class Authenticator:
             )
             raise AccountNotEnrolled(error.detail) from error
 
+    def read_names(self) -> dict[str, str]:
+        """Return the operators' names by number, disabled ones too; raises OperatorRefused."""
+        return {each.id: each.name for each in self._operators.accounts()}
+
     def is_in_force(self, operator: Operator) -> bool:
         """Whether the account is still there, enabled, and what it was at sign-in."""
         return self._operators.is_in_force(operator)

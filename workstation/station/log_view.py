@@ -2,7 +2,20 @@
 
 from dataclasses import dataclass
 
-__all__ = ["LogRow", "LogVerification"]
+from workstation.log_index.entry_view import LogEntryView, LogMember, ProofLine, ProofState
+from workstation.log_index.query import LogMatches, LogQuery
+from workstation.log_index.row import LogRow
+
+__all__ = [
+    "LogEntryView",
+    "LogMatches",
+    "LogMember",
+    "LogQuery",
+    "LogRow",
+    "LogVerification",
+    "ProofLine",
+    "ProofState",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,22 +33,3 @@ class LogVerification:
     reason: str
     finished_ms: int
     total: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class LogRow:
-    """One entry as the list shows it: codes, and no personal data because the log holds none.
-
-    actor      personnel number of the operator
-    operation  kind of the operation, empty for entries of none; so are outcome and reason
-    findings   reasons of silent checks that have not passed: for whoever reviews, not for the desk
-    """
-
-    seq: int
-    time_ms: int
-    kind: str
-    actor: str
-    operation: str
-    outcome: str
-    reason: str
-    findings: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from crypto.log.audit.anchors import Anchor, read_anchors
 from crypto.log.audit.reader import LogReader
 from crypto.log.file.store import LogStore
 from crypto.log.format.key_record import Kind
+from crypto.log.format.note import NoteVerifier
 from workstation.witness.ask import WitnessOutcome, WitnessResult
 from workstation.witness.peers import WitnessPeer
 
@@ -56,6 +57,11 @@ class Anchoring:
     def configured(self) -> bool:
         """Whether there is anybody to ask."""
         return bool(self._peers)
+
+    @property
+    def keys(self) -> tuple[NoteVerifier, ...]:
+        """The keys whose cosignatures count."""
+        return tuple(peer.key for peer in self._peers)
 
     @property
     def alarm(self) -> str:

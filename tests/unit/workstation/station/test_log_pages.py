@@ -4,9 +4,11 @@ import pytest
 
 from tests.support.station.log import flip, vandalise
 from tests.support.station.stations import Desk, a_site
+from workstation.log_index.row import _find_silent
 from workstation.session.states import State
 from workstation.station import commands as c
-from workstation.station.log_pages import LogPages, _find_silent
+from workstation.station.log_pages import LogPages, open_pages
+from workstation.station.log_view import LogQuery, ProofState
 
 
 @pytest.fixture
@@ -96,3 +98,105 @@ def test_a_log_under_another_key_or_none_at_all_shows_nothing(site, tmp_path):
     for pages in (foreign, absent, garbled):
         assert (pages.size(), pages.rows(0, 10)) == (0, ())
         pages.close()
+
+
+def found(site, pages, **members):
+    return list(pages.find(LogQuery(**members)).seqs)
+
+
+def test_a_query_finds_by_what_an_entry_is(site):
+    pages = open_pages(site.services, lambda: True)
+    rows = pages.rows(0, 100)
+    begun = next(row for row in rows if row.kind == "verify.begin")
+    of_case = [row.seq for row in rows if row.case == begun.case]
+
+    assert found(site, pages, kinds=("verify.begin",)) == [begun.seq]
+    assert found(site, pages, outcome="rejected") == [of_case[-1]]
+    assert found(site, pages, case=begun.case) == of_case
+    assert found(site, pages, case=str(begun.seq)) == of_case
+    assert found(site, pages, operator="T-0042", kinds=("verify.step",)) == of_case[1:-1]
+    assert found(site, pages, since_ms=begun.time_ms, until_ms=begun.time_ms) == []
+    assert set(of_case) <= set(found(site, pages, since_ms=begun.time_ms))
+    assert [row.seq for row in pages.case_entries(str(begun.seq))] == of_case
+    pages.close()
+
+
+@pytest.mark.parametrize("text", ["согласи отказ", "бас тарт", "refused consent", "CONSENT"])
+def test_words_of_a_code_are_found_in_every_language_by_their_beginnings(site, text):
+    pages = open_pages(site.services, lambda: True)
+    rows = pages.rows_of(pages.find(LogQuery(text=text)).seqs)
+    pages.close()
+
+    assert "verify.result" in {row.kind for row in rows}
+
+
+def test_an_operator_is_found_by_name_whatever_the_case_of_its_letters(site):
+    names = site.services.authenticator.read_names()
+    pages = open_pages(site.services, lambda: True)
+    text = names["T-0042"].split()[0][:4].upper()
+
+    assert set(found(site, pages, operator="T-0042")) <= set(found(site, pages, text=text))
+    assert found(site, pages, text="нетникого") == []
+    pages.close()
+
+
+def test_a_row_that_answers_another_query_is_not_shown(site):
+    pages = open_pages(site.services, lambda: True)
+    pages.find(LogQuery(kinds=("verify.result",)))
+
+    assert {row.kind for row in pages.rows_of(range(50))} == {"verify.result"}
+    pages.close()
+
+
+def test_an_entry_is_shown_with_all_its_members_and_its_proof(site):
+    pages = open_pages(site.services, lambda: True)
+    (seq,) = found(site, pages, kinds=("verify.result",))
+    view = pages.entry(seq)
+    shown = {each.name: each.value for each in view.members}
+
+    assert shown["outcome"] == "rejected"
+    assert view.row.seq == seq
+    assert {(each.code, each.state) for each in view.proof} == {
+        ("body", ProofState.GOOD),
+        ("link", ProofState.GOOD),
+        ("inclusion", ProofState.GOOD),
+        ("head", ProofState.GOOD),
+        ("signature", ProofState.GOOD),
+        ("cosignature", ProofState.ABSENT),
+    }
+    assert pages.entry(10_000) is None
+    pages.close()
+
+
+def test_every_entry_of_a_log_has_a_good_proof(site):
+    pages = open_pages(site.services, lambda: True)
+    views = [pages.entry(seq) for seq in range(pages.size())]
+    pages.close()
+
+    assert [
+        (view.row.seq, each)
+        for view in views
+        for each in view.proof
+        if each.state is ProofState.BAD
+    ] == []
+
+
+def test_an_entry_that_was_changed_shows_its_number_and_what_is_wrong(site):
+    site.services.journal.log.close()
+    vandalise(site.services.log_path, flip("body", "entry", "seq = 2"))
+    pages = pages_of(site)
+    view = pages.entry(2)
+    pages.close()
+
+    assert (view.row.seq, view.row.kind, view.members) == (2, "", ())
+    assert [(each.code, each.state, each.detail) for each in view.proof] == [
+        ("body", ProofState.BAD, "leaf")
+    ]
+
+
+def test_who_may_not_read_finds_nothing(site):
+    pages = pages_of(site, allowed=False)
+
+    assert found(site, pages, text="consent") == []
+    assert (pages.rows_of([1]), pages.case_entries("1"), pages.entry(1)) == ((), (), None)
+    pages.close()
