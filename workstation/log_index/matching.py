@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from workstation.log_index.query import LogQuery
-from workstation.log_index.terms import Field, Term, list_terms, list_words
+from workstation.log_index.terms import Term, TermField, list_terms, list_words
 from workstation.log_index.words import TermWords
 
 __all__ = ["EntryFacts", "answers", "find_exact", "read_facts"]
@@ -41,9 +41,9 @@ def read_facts(body: bytes) -> EntryFacts:
 def find_exact(query: LogQuery) -> list[Term]:
     """Return the terms that an entry must have by the query's members beside kinds and case."""
     wanted = (
-        (Field.ACTOR, query.operator),
-        (Field.OPERATION, query.operation),
-        (Field.OUTCOME, query.outcome),
+        (TermField.ACTOR, query.operator),
+        (TermField.OPERATION, query.operation),
+        (TermField.OUTCOME, query.outcome),
     )
     return [(field, value) for field, value in wanted if value]
 
@@ -62,7 +62,7 @@ def answers(facts: EntryFacts, query: LogQuery, cases: frozenset[str], words: Te
     terms = facts.terms
     if any(each not in terms for each in find_exact(query)):
         return False
-    if query.case and not any((Field.CASE, each) in terms for each in cases):
+    if query.case and not any((TermField.CASE, each) in terms for each in cases):
         return False
     return _has_words(facts.seq, terms, query.text, words)
 

@@ -10,7 +10,7 @@ from crypto.log.file.view import TreeView
 from crypto.log.format.entry import LogEntry
 from workstation.log_index.matching import EntryFacts, answers, read_facts
 from workstation.log_index.query import LogMatches, LogQuery
-from workstation.log_index.terms import Field, Term, list_terms
+from workstation.log_index.terms import Term, TermField, list_terms
 from workstation.log_index.words import TermWords
 
 __all__ = ["LogSearch"]
@@ -52,7 +52,7 @@ class LogSearch:
         seqs = sorted({seq for each in octets.values() for seq in view.find(each)})
         for seq in seqs:
             entry = view.entry(seq)
-            if any((Field.CASE, each) in read_terms(entry) for each in cases):
+            if any((TermField.CASE, each) in read_terms(entry) for each in cases):
                 yield entry
 
     def confirms(self, entry: LogEntry) -> bool:

@@ -9,9 +9,9 @@ from crypto.canonical_json import JsonValue
 from workstation.records.alarms import ALARM
 from workstation.rules.checks import CheckStatus
 
-__all__ = ["Field", "Term", "fold", "list_terms", "list_words"]
+__all__ = ["Term", "TermField", "fold", "list_terms", "list_words"]
 
-Term = tuple["Field", str]
+Term = tuple["TermField", str]
 """A field and the value that it has in an entry."""
 
 _OUTCOMES: Final = ("outcome", "verdict", "act", "step")
@@ -27,7 +27,7 @@ _PLAIN: Final = frozenset({"words", "comment", "order", "note", "reason", "detai
 """Members in which a person has typed words."""
 
 
-class Field(StrEnum):
+class TermField(StrEnum):
     """Where a term of an entry stands."""
 
     KIND = "kind"
@@ -58,16 +58,16 @@ def list_terms(kind: str, actor: str, data: Mapping[str, JsonValue]) -> frozense
 
 
 def _find_terms(kind: str, actor: str, data: Mapping[str, JsonValue]) -> Iterator[Term]:
-    yield Field.KIND, kind
-    yield Field.OUTCOME, next((str(data[name]) for name in _OUTCOMES if data.get(name)), "")
-    yield Field.OPERATION, str(data.get("operation", ""))
-    yield Field.ACTOR, actor
+    yield TermField.KIND, kind
+    yield TermField.OUTCOME, next((str(data[name]) for name in _OUTCOMES if data.get(name)), "")
+    yield TermField.OPERATION, str(data.get("operation", ""))
+    yield TermField.ACTOR, actor
     if kind == ALARM:
-        yield Field.CODE, f"alarm.{data.get('code')}"
+        yield TermField.CODE, f"alarm.{data.get('code')}"
     cases = data.get(_CASES)
     for case in (data.get("case"), *(cases if isinstance(cases, list) else ())):
         if isinstance(case, str) and case:
-            yield Field.CASE, case
+            yield TermField.CASE, case
     yield from _walk(data)
 
 
@@ -89,8 +89,8 @@ def _walk(data: Mapping[str, JsonValue]) -> Iterator[Term]:
 
 def _read(name: str, value: str) -> Iterator[Term]:
     if name in _PEOPLE and value:
-        yield Field.ACTOR, value
+        yield TermField.ACTOR, value
     elif _CODE.fullmatch(value) and len(value) <= _MOST and not _HEX.fullmatch(value):
-        yield Field.CODE, value
+        yield TermField.CODE, value
     elif name in _PLAIN and value:
-        yield Field.TEXT, value
+        yield TermField.TEXT, value

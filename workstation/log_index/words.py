@@ -5,7 +5,7 @@ from typing import Final
 
 from resources import LANGUAGES
 from workstation.documents.texts import Texts
-from workstation.log_index.terms import Field, Term, list_words
+from workstation.log_index.terms import Term, TermField, list_words
 from workstation.rules.catalogue.words import Words
 
 __all__ = ["CODE_PREFIXES", "TermWords", "find_code"]
@@ -34,10 +34,10 @@ CODE_PREFIXES: Final = (
 """What the catalogues call a code that a member of an entry holds, the first that has words."""
 
 _FIELDS: Final = {
-    Field.KIND: ("entry.",),
-    Field.OUTCOME: ("outcome.",),
-    Field.OPERATION: ("operation.",),
-    Field.CODE: CODE_PREFIXES,
+    TermField.KIND: ("entry.",),
+    TermField.OUTCOME: ("outcome.",),
+    TermField.OPERATION: ("operation.",),
+    TermField.CODE: CODE_PREFIXES,
 }
 
 
@@ -86,7 +86,7 @@ class TermWords:
         if not value:
             return []
         found = list_words(value) if field not in _FIELDS else []
-        if field is Field.ACTOR:
+        if field is TermField.ACTOR:
             found += list_words(self._known.get(value, ""))
         for texts in self._texts if field in _FIELDS else ():
             if code := find_code(texts, value, _FIELDS[field]):
