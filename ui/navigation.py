@@ -52,6 +52,10 @@ class Page(StrEnum):
     RULES = "rules"
     KEYS = "keys"
     RETENTION = "retention"
+    DEVICES = "devices"
+    TRUST = "trust"
+    SERVICES = "services"
+    DIAGNOSTICS = "diagnostics"
 
 
 class Route(StrEnum):
@@ -71,6 +75,10 @@ class Route(StrEnum):
     RULES = "rules"
     KEYS = "keys"
     RETENTION = "retention"
+    DEVICES = "devices"
+    TRUST = "trust"
+    SERVICES = "services"
+    DIAGNOSTICS = "diagnostics"
 
 
 FORMS: Final = frozenset({Route.FORM, Route.CORRECTION})
@@ -119,7 +127,12 @@ _STEP_OF: Final = {
 }
 _BESIDE: Final = frozenset({State.IDLE, State.RECORDED})
 _PARKED_FROM: Final = frozenset({State.LIVENESS, State.AUTHORITY, State.SIGNATURE})
+_NO_STATION: Final = ("manage_station", "hint.no_manage_station")
 _NEEDS: Final = {
+    Route.DEVICES: _NO_STATION,
+    Route.TRUST: _NO_STATION,
+    Route.SERVICES: _NO_STATION,
+    Route.DIAGNOSTICS: _NO_STATION,
     Route.LOG: ("read_log", "hint.no_read_log"),
     Route.CASE: ("read_log", "hint.no_read_log"),
     Route.INTEGRITY: ("verify_log", "hint.no_verify_log"),
@@ -144,6 +157,10 @@ _PAGE_OF: Final = {
     Route.RULES: Page.RULES,
     Route.KEYS: Page.KEYS,
     Route.RETENTION: Page.RETENTION,
+    Route.DEVICES: Page.DEVICES,
+    Route.TRUST: Page.TRUST,
+    Route.SERVICES: Page.SERVICES,
+    Route.DIAGNOSTICS: Page.DIAGNOSTICS,
 }
 """The pages that stand beside the sessions."""
 

@@ -48,6 +48,7 @@ from workstation.charter.contents import describe_accounts, describe_station
 from workstation.charter.in_force import CharterInForce, find_charter, require_charter
 from workstation.devices.cameras import camera_opener, is_simulated
 from workstation.devices.carriers import carriers_of
+from workstation.diagnosis.diagnosis import Diagnosis
 from workstation.documents.log_rotations import name_rotations
 from workstation.errors import SettingsRefused
 from workstation.evidence.cleaning import clean_drafts, find_drafts, settle_vault, station_drafts
@@ -157,6 +158,7 @@ def build(
             opened = _Opened(clock, now, models, store, undo, rules, alarms)
             services = _assemble(loaded, replaced, opened, _journal(loaded, log, charter))
             services.timestamping = build_timestamping(loaded)
+            services.diagnosis = Diagnosis(loaded)
             services.rules = find_source(loaded, calendar, models, rules.revocation)
         except (OSError, sqlite3.Error) as error:
             named = getattr(error, "filename", None) or type(error).__name__

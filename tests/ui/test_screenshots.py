@@ -64,6 +64,10 @@ PAGES = {
     "rules": (administrator(), State.IDLE, Route.RULES),
     "keys": (administrator(), State.IDLE, Route.KEYS),
     "retention": (administrator(), State.IDLE, Route.RETENTION),
+    "devices": (administrator(), State.IDLE, Route.DEVICES),
+    "trust": (administrator(), State.IDLE, Route.TRUST),
+    "services": (administrator(), State.IDLE, Route.SERVICES),
+    "diagnostics": (administrator(), State.IDLE, Route.DIAGNOSTICS),
 }
 
 

@@ -71,10 +71,14 @@ def _screens() -> Mapping[Page, type[Screen]]:
 
 def _administration_screens() -> Mapping[Page, type[Screen]]:
     from ui.screens.changes import ChangesScreen
+    from ui.screens.devices import DevicesScreen
+    from ui.screens.diagnostics import DiagnosticsScreen
     from ui.screens.keys import KeysScreen
     from ui.screens.retention import RetentionScreen
     from ui.screens.rules import RulesScreen
+    from ui.screens.services import ServicesScreen
     from ui.screens.staff import StaffScreen
+    from ui.screens.trust import TrustScreen
 
     return {
         Page.STAFF: StaffScreen,
@@ -82,4 +86,8 @@ def _administration_screens() -> Mapping[Page, type[Screen]]:
         Page.RULES: RulesScreen,
         Page.KEYS: KeysScreen,
         Page.RETENTION: RetentionScreen,
+        Page.DEVICES: DevicesScreen,
+        Page.TRUST: TrustScreen,
+        Page.SERVICES: ServicesScreen,
+        Page.DIAGNOSTICS: DiagnosticsScreen,
     }

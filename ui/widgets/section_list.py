@@ -39,6 +39,10 @@ SECTIONS: Final = (
     OfficeSection(Route.RULES, "file-check-2", "manage_policy"),
     OfficeSection(Route.KEYS, "key-round", "manage_operators"),
     OfficeSection(Route.RETENTION, "hard-drive", "manage_operators"),
+    OfficeSection(Route.DEVICES, "camera", "manage_station"),
+    OfficeSection(Route.TRUST, "landmark", "manage_station"),
+    OfficeSection(Route.SERVICES, "link", "manage_station"),
+    OfficeSection(Route.DIAGNOSTICS, "monitor", "manage_station"),
     OfficeSection(Route.LOG, "file-text", "read_log"),
     OfficeSection(Route.INTEGRITY, "shield-check", "verify_log"),
 )

@@ -58,6 +58,7 @@ class Permission(StrEnum):
     CLOSE_SHIFT = "close_shift"
     MANAGE_OPERATORS = "manage_operators"
     MANAGE_POLICY = "manage_policy"
+    MANAGE_STATION = "manage_station"
 
 
 _LOG = frozenset({Permission.READ_LOG, Permission.VERIFY_LOG, Permission.EXPORT_LOG})
@@ -69,7 +70,12 @@ _PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: frozenset({Permission.OVERRIDE, Permission.CLOSE_SHIFT}) | _LOG,
     Role.AUDITOR: _LOG,
     Role.ADMIN: frozenset(
-        {Permission.MANAGE_OPERATORS, Permission.MANAGE_POLICY, Permission.VERIFY_LOG}
+        {
+            Permission.MANAGE_OPERATORS,
+            Permission.MANAGE_POLICY,
+            Permission.MANAGE_STATION,
+            Permission.VERIFY_LOG,
+        }
     ),
 }
 

@@ -6,6 +6,7 @@ from workstation.errors import OperationRefused
 from workstation.station import commands as c
 from workstation.station.alarm_watch import AlarmWatch
 from workstation.station.log_check import LogCheck
+from workstation.station.probing import Probing
 from workstation.station.publisher import Publisher
 from workstation.station.sign_in import OperatorSession
 from workstation.station.task import Task
@@ -20,7 +21,13 @@ class BackOffice:
     COMMANDS  those that it performs; their errors are no matter of a running session
     """
 
-    COMMANDS: Final = (c.VerifyLog, c.StopVerifyingLog, c.LiftCoolDown, c.AcknowledgeAlarms)
+    COMMANDS: Final = (
+        c.VerifyLog,
+        c.StopVerifyingLog,
+        c.LiftCoolDown,
+        c.AcknowledgeAlarms,
+        c.RunProbes,
+    )
 
     def __init__(
         self, services: Services, publisher: Publisher, operators: OperatorSession
@@ -29,16 +36,19 @@ class BackOffice:
         self._operators = operators
         self._log_check = LogCheck(services, publisher)
         self.alarms = AlarmWatch(services, publisher)
+        self.probing = Probing(services, publisher)
 
     def look(self) -> bool:
         """Show how far what runs is; whether anything has changed."""
-        return self._log_check.look()
+        return any((self._log_check.look(), self.probing.look()))
 
     def perform(self, command: c.Command) -> Task | None:
         """Perform one command; OperationRefused and RoleMissing as each says."""
         match command:
             case c.VerifyLog() | c.StopVerifyingLog():
                 return self._log_check.perform(command, self._operators.who)
+            case c.RunProbes():
+                return self.probing.perform(command, self._operators.who)
             case c.LiftCoolDown():
                 self._publisher.show_message("")
                 self._operators.lift_cool_down(command)

@@ -22,6 +22,7 @@ from workstation.station.act_commands import (
     RefuseReview,
     ReviewCommand,
 )
+from workstation.station.probe_commands import RunProbes
 from workstation.station.shift_commands import (
     CloseShift,
     CountShift,
@@ -66,6 +67,7 @@ __all__ = [
     "RequestAlternative",
     "RequestException",
     "ReviewCommand",
+    "RunProbes",
     "SaveStatement",
     "SelectLanguage",
     "Sign",
@@ -367,4 +369,5 @@ Command = (
     | CloseShift
     | CountStatistics
     | StopCounting
+    | RunProbes
 )

@@ -18,6 +18,7 @@ from vision.results import (
 from workstation.administration.view import AdministrationView
 from workstation.cases.parked_case import ParkedCase
 from workstation.devices.signing_methods import PhoneView, SigningMethod
+from workstation.diagnosis.probe import ProbeResult
 from workstation.documents.receipt_page import ReceiptDrawing
 from workstation.rules.catalogue.words import Words
 from workstation.rules.checks import CheckName, CheckResult
@@ -291,6 +292,8 @@ class StationStatus:
     today     how the sessions of this station ended today
     health    clock, disk and keys
     administration  what administrators' pages show; None while no administrator has looked
+    probes    what was tried of the surroundings, each as it came out last
+    probing   names of what is being tried
     parked    cases that wait, the oldest first; nobody's while nobody is signed in
     shift     the shift as it was counted last; None before that
     statistics  per teller over the period asked for last; None before that
@@ -341,6 +344,8 @@ class StationStatus:
     verification: LogVerification | None = None
     shift: ShiftView | None = None
     statistics: StatisticsView | None = None
+    probes: tuple[ProbeResult, ...] = ()
+    probing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

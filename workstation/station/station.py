@@ -26,6 +26,7 @@ from workstation.station.health_watch import HealthWatch
 from workstation.station.log_check import WHAT as LOG_CHECK
 from workstation.station.person_lookup import WHAT as PERSON_LOOKUP
 from workstation.station.policy_watch import PolicyWatch
+from workstation.station.probing import WHAT as PROBES
 from workstation.station.publisher import Publisher
 from workstation.station.readiness import require_screen
 from workstation.station.sign_in import OperatorSession
@@ -36,7 +37,7 @@ from workstation.verification.verification import Verification
 
 __all__ = ["Station"]
 
-_BESIDE = frozenset({LOG_CHECK, PERSON_LOOKUP, WITNESS})
+_BESIDE = frozenset({LOG_CHECK, PERSON_LOOKUP, PROBES, WITNESS})
 """Tasks that no session waits for."""
 
 _OF_THE_STATION = (
@@ -295,6 +296,7 @@ class Station:
 
     def _sign_out(self, reason: str) -> None:
         self._desk.clear()
+        self._back_office.probing.stop()
         self._waited = None
         self._publisher.show_signed_out(self._operator_session.sign_out(reason))
 

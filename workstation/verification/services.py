@@ -27,6 +27,7 @@ from workstation.accounts.face_gallery import FaceGallery
 from workstation.accounts.staff import Staff
 from workstation.cases.case_store import CaseStore
 from workstation.devices.carriers import Carriers
+from workstation.diagnosis.diagnosis import Diagnosis
 from workstation.documents.receipt_page import ReceiptDrawing
 from workstation.records.alarms import AlarmRegister
 from workstation.records.journal import Journal
@@ -128,6 +129,7 @@ class Services:
     anchoring     witnesses that cosign the log's heads, and what they have cosigned
     permit_heads  heads of the log that left with permits
     timestamping  who stamps the customers' signatures; None: the settings name nobody
+    diagnosis     what is tried of its surroundings; None: nothing
     core_banking  folder that core banking takes permits from
     log_key       the log's first key; its name is the origin
     log_trusted   keys that may have cosigned the genesis entry
@@ -174,6 +176,7 @@ class Services:
     core_banking: Path
     rules: RuleSource | None = None
     timestamping: Timestamping | None = None
+    diagnosis: Diagnosis | None = None
 
     def put_in_force(self, built: RuleServices) -> None:
         """Work under another version from now on."""

@@ -79,7 +79,7 @@ def administrator(**changed: object) -> StationStatus:
     """Return a station at which an administrator has signed in."""
     status = station(
         operator=False,
-        allowed=("verify_log", "manage_operators", "manage_policy"),
+        allowed=("verify_log", "manage_operators", "manage_policy", "manage_station"),
         administration=VIEW,
         policy_days_left=9,
     )

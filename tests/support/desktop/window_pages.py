@@ -22,11 +22,13 @@ __all__ = [
     "windows_above",
 ]
 
+MANAGED = (Route.DEVICES, Route.TRUST, Route.SERVICES, Route.DIAGNOSTICS)
 _AFTER_SIGN_IN = (
     *((state, Route.NONE) for state in State),
     (State.RECORDED, Route.RECEIPT),
     *((State.IDLE, route) for route in (Route.FORM, Route.LOG, Route.INTEGRITY, Route.CASE)),
     *((State.IDLE, route) for route in (Route.SHIFT, Route.STATISTICS)),
+    *((State.IDLE, route) for route in MANAGED),
 )
 """The states and the routes that open every page but the first one."""
 

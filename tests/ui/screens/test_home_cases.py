@@ -27,7 +27,7 @@ ALLOWED = {
     Role.TELLER: ("run_session",),
     Role.SUPERVISOR: ("override", "read_log", "verify_log", "export_log"),
     Role.AUDITOR: ("read_log", "verify_log", "export_log"),
-    Role.ADMIN: ("manage_operators", "manage_policy", "verify_log"),
+    Role.ADMIN: ("manage_operators", "manage_policy", "manage_station", "verify_log"),
 }
 BUTTONS = {
     Role.TELLER: [("button.new_session", "primary")],

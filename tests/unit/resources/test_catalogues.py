@@ -64,6 +64,10 @@ PREFIX = {
     "crypto.log.format.key_record.Kind": "entry.",
     "workstation.records.audit.session_rules.SessionRule": "log_fault.",
     "workstation.charter.difference.ChangeCode": "charter_change.",
+    "workstation.diagnosis.probe.ProbeKind": "probe_kind.",
+    "workstation.diagnosis.probe.ProbeState": "probe_state.",
+    "workstation.diagnosis.probe.ProbeFinding": "probe.",
+    "workstation.diagnosis.probe.ProbeFact": "probe_fact.",
     "workstation.rules.calendar.difference.ChangeKind": "policy_change.",
     "workstation.rules.calendar.difference.Effect": "policy_effect.",
 }

@@ -1,0 +1,1 @@
+"""What surrounds a station, tried: cameras, carriers, registries, lists, this computer."""
