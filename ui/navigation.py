@@ -56,6 +56,8 @@ class Page(StrEnum):
     TRUST = "trust"
     SERVICES = "services"
     DIAGNOSTICS = "diagnostics"
+    QUEUE = "queue"
+    SECOND_LOOK = "second_look"
 
 
 class Route(StrEnum):
@@ -79,6 +81,8 @@ class Route(StrEnum):
     TRUST = "trust"
     SERVICES = "services"
     DIAGNOSTICS = "diagnostics"
+    QUEUE = "queue"
+    SECOND_LOOK = "second_look"
 
 
 FORMS: Final = frozenset({Route.FORM, Route.CORRECTION})
@@ -143,6 +147,8 @@ _NEEDS: Final = {
     Route.RULES: ("manage_policy", "hint.no_manage_policy"),
     Route.KEYS: ("manage_operators", "hint.no_manage_operators"),
     Route.RETENTION: ("manage_operators", "hint.no_manage_operators"),
+    Route.QUEUE: ("override", "hint.no_queue"),
+    Route.SECOND_LOOK: ("override", "hint.no_queue"),
 }
 """What the role has to allow (workstation.accounts.operators.Permission), and else is said."""
 
@@ -161,6 +167,8 @@ _PAGE_OF: Final = {
     Route.TRUST: Page.TRUST,
     Route.SERVICES: Page.SERVICES,
     Route.DIAGNOSTICS: Page.DIAGNOSTICS,
+    Route.QUEUE: Page.QUEUE,
+    Route.SECOND_LOOK: Page.SECOND_LOOK,
 }
 """The pages that stand beside the sessions."""
 

@@ -33,6 +33,7 @@ from workstation.station.snapshot import PersonNote, PersonView, Waiting, Waitin
 
 OUTPUT = Path(__file__).parents[2] / "test-output" / "screens"
 
+SUPERVISING = {"allowed": ("override", "read_log", "verify_log", "export_log")}
 PAGES = {
     "sign_in": (station(operator=False, message="operator_refused"), None, Route.NONE),
     "home": (station(), State.IDLE, Route.NONE),
@@ -68,6 +69,8 @@ PAGES = {
     "trust": (administrator(), State.IDLE, Route.TRUST),
     "services": (administrator(), State.IDLE, Route.SERVICES),
     "diagnostics": (administrator(), State.IDLE, Route.DIAGNOSTICS),
+    "queue": (station(**SUPERVISING), State.IDLE, Route.QUEUE),
+    "second_look": (station(**SUPERVISING), State.IDLE, Route.SECOND_LOOK),
 }
 
 

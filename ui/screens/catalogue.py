@@ -45,6 +45,7 @@ def _screens() -> Mapping[Page, type[Screen]]:
 
     return {
         **_administration_screens(),
+        **_supervision_screens(),
         Page.HOME: HomeScreen,
         Page.OPERATION: OperationScreen,
         Page.PRECHECKS: PrechecksScreen,
@@ -91,3 +92,10 @@ def _administration_screens() -> Mapping[Page, type[Screen]]:
         Page.SERVICES: ServicesScreen,
         Page.DIAGNOSTICS: DiagnosticsScreen,
     }
+
+
+def _supervision_screens() -> Mapping[Page, type[Screen]]:
+    from ui.screens.queue import QueueScreen
+    from ui.screens.second_look import SecondLookScreen
+
+    return {Page.QUEUE: QueueScreen, Page.SECOND_LOOK: SecondLookScreen}

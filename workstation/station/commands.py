@@ -23,6 +23,14 @@ from workstation.station.act_commands import (
     ReviewCommand,
 )
 from workstation.station.probe_commands import RunProbes
+from workstation.station.review_commands import (
+    GiveLook,
+    GiveReview,
+    LeaveReview,
+    OpenLook,
+    OpenReview,
+    QueueCommand,
+)
 from workstation.station.shift_commands import (
     CloseShift,
     CountShift,
@@ -50,14 +58,20 @@ __all__ = [
     "CountShift",
     "CountStatistics",
     "GiveConsent",
+    "GiveLook",
+    "GiveReview",
     "HandOver",
     "LeaveAlternative",
+    "LeaveReview",
     "LiftCoolDown",
     "Lock",
     "LookUpPerson",
     "NewSession",
+    "OpenLook",
+    "OpenReview",
     "Override",
     "ParkSession",
+    "QueueCommand",
     "ReadChip",
     "ReadDocument",
     "RefuseConsent",
@@ -359,6 +373,7 @@ Command = (
     | HandOver
     | AgreeReview
     | LiftCoolDown
+    | QueueCommand
     | AcknowledgeAlarms
     | Abort
     | NewSession

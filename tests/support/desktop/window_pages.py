@@ -7,6 +7,7 @@ from tests.support.desktop.snapshots import session, station
 from ui.navigation import Page, Route, page_for
 from ui.widgets.confirm import ConfirmDialog
 from ui.widgets.reason_dialog import ReasonDialog
+from workstation.accounts.operators import Permission
 from workstation.session.states import State
 
 __all__ = [
@@ -29,8 +30,20 @@ _AFTER_SIGN_IN = (
     *((State.IDLE, route) for route in (Route.FORM, Route.LOG, Route.INTEGRITY, Route.CASE)),
     *((State.IDLE, route) for route in (Route.SHIFT, Route.STATISTICS)),
     *((State.IDLE, route) for route in MANAGED),
+    *((State.IDLE, route) for route in (Route.QUEUE, Route.SECOND_LOOK)),
 )
 """The states and the routes that open every page but the first one."""
+
+_OF_TELLERS = frozenset(
+    {Route.NONE, Route.FORM, Route.CORRECTION, Route.RECEIPT, Route.LOG, Route.INTEGRITY}
+)
+_EVERYTHING = tuple(each.value for each in Permission)
+
+
+def _station_for(route, **changed):
+    """Return a station whose role may open a page: a teller's, or one that may do everything."""
+    allowed = {} if route in _OF_TELLERS else {"allowed": _EVERYTHING}
+    return station(**{**allowed, **changed})
 
 
 def open_state(window, state, status=None, **changed):
@@ -66,7 +79,7 @@ def visit_all(window, **changed):
     window.show_station(station(operator=False, **changed))
     yield Page.SIGN_IN
     for state, route in _AFTER_SIGN_IN:
-        open_state(window, state, station(**changed))
+        open_state(window, state, _station_for(route, **changed))
         window.navigate(route)
         yield window.page
 
@@ -74,8 +87,9 @@ def visit_all(window, **changed):
 def open_page(window, page):
     """Open one page after the sign-in and no other: to build them all takes a second."""
     for state, route in _AFTER_SIGN_IN:
-        if page_for(station(), session(state), route) is page:
-            open_state(window, state)
+        status = _station_for(route)
+        if page_for(status, session(state), route) is page:
+            open_state(window, state, status)
             window.navigate(route)
             QApplication.processEvents()
             return

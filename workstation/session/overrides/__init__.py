@@ -1,0 +1,1 @@
+"""Overrides: why one is given, and what it rests on."""
