@@ -5,10 +5,13 @@
 # make screens        every page in every language, theme and size into test-output/screens
 # make sbom   the bill of materials (CycloneDX), build/sbom.cdx.json
 # make test-windows   the tests on a Windows Python under Wine
+# make package        the programs as a folder for this system, build/package; FLAVOUR=demo plays the demo
+# make package-windows  the same for Windows, under Wine, and its MSI
 # make mutants        the changes to the most important files that no test notices
 # make clean  delete what runs left behind            make distclean  the environment too
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-windows mutants lint bench screens lock texts docs sbom clean distclean
+.PHONY: help setup demo run test test-windows mutants lint bench screens lock texts docs sbom \
+    package package-windows clean distclean
 # Empty: the set-up looks for one that fits.
 PYTHON ?=
 VENV := .venv
@@ -36,6 +39,14 @@ test: setup
 
 test-windows: setup
 	@.ci/test-windows "$(BIN)"
+
+package: setup
+	@.ci/package/build linux "$(BIN)"
+	@.ci/package/try linux "$(BIN)"
+
+package-windows: setup
+	@.ci/package/build windows "$(BIN)"
+	@.ci/package/try windows "$(BIN)"
 
 mutants: setup
 	@.ci/mutants "$(BIN)"

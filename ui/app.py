@@ -27,8 +27,9 @@ from ui.bridge import Bridge
 from ui.context import UiContext
 from ui.log_source import LogPageSource
 from ui.preferences import SYSTEM, Preferences
-from ui.process.diagnostics import keep_diagnostics, report_exit
+from ui.process.diagnostics import keep_diagnostics, report_exit, tell_exit
 from ui.process.garbage import GarbageTimer
+from ui.process.identity import name_application, name_process
 from ui.process.instance import SingleInstance, come_forward
 from ui.process.watchdog import Watchdog
 from ui.shell.key_unlock import KeyPrompt
@@ -39,6 +40,7 @@ from ui.theme.system import system_scale
 from ui.theme.theme import load_theme
 from workstation.documents.texts import Texts
 from workstation.errors import CharterRefused
+from workstation.flavour import has_demo
 from workstation.station.commands import Command
 from workstation.station.snapshot import Listener, StationStatus
 
@@ -58,6 +60,7 @@ _log = logging.getLogger(__name__)
 
 _ALREADY_RUNNING: Final = 3
 _FOLDER_REFUSED: Final = 4
+_DEMO_NOT_BUILT: Final = 3
 FIRST_LANGUAGE: Final = "ru"
 _PROFILES: Final = ("demo", "production")
 _PREPARING_MS: Final = 100
@@ -261,7 +264,9 @@ class Desktop(QObject):
 
 def create_application(arguments: Sequence[str]) -> QApplication:
     """Return the application with Fusion and the bundled typeface."""
+    name_process()
     application = QApplication(list(arguments))
+    name_application(application)
     application.setStyle(QStyleFactory.create("Fusion"))
     for weight in install_fonts():
         _log.warning("font refused: weight=%s", weight)
@@ -303,6 +308,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     with report_exit(_show_usage):
         options = read_options(argv)
+    if options.profile == "demo" and not has_demo():
+        return _refuse_demo(options.language or FIRST_LANGUAGE)
     refused = _make_folder(options)
     if refused:
         application = create_application(sys.argv[:1])
@@ -347,6 +354,16 @@ def _refuse_second(application: QApplication, options: Options, instance: Single
     if not instance.knock():
         _show_message(application, options.language, "app.already_running")
     return _ALREADY_RUNNING
+
+
+def _refuse_demo(language: str) -> int:
+    """Say that this build plays no demo."""
+
+    def show(_why: str) -> None:
+        _show_message(create_application(sys.argv[:1]), language, "app.demo_not_built")
+
+    tell_exit(Texts(language).tr("app.demo_not_built"), show)
+    return _DEMO_NOT_BUILT
 
 
 def _show_usage(printed: str) -> None:

@@ -4,13 +4,16 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ui.playing import Play
 from workstation.accounts.operators import Permission, may
 from workstation.station.commands import Command
 from workstation.station.log_pages import LogPages, open_pages
 from workstation.station.runtime import Runtime
 from workstation.station.snapshot import Listener, PreviewImage, SessionSnapshot, StationStatus
+
+if TYPE_CHECKING:
+    from ui.playing import Play
 
 __all__ = ["RunningStation", "demo_folder", "demo_play", "running_demo", "running_station"]
 
@@ -70,8 +73,9 @@ def running_station(
         close(services)
 
 
-def demo_play() -> Play:
+def demo_play() -> "Play":
     """Return what the scripted teller of the demo types."""
+    from ui.playing import Play
     from workstation.sandbox.demo_folder import DEMO_SECRET, TELLER
     from workstation.sandbox.people import CustomerKey
     from workstation.sandbox.scenarios.scenario import person

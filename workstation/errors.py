@@ -23,6 +23,7 @@ WorkstationError
 ├── ErasureRefused          erasure_refused
 ├── StatementUnwritable     statement_unwritable
 ├── WitnessUnusable         witness_unusable
+├── DemoNotBuilt            demo_not_built
 ├── NotInitialised          not_initialised
 └── AlreadyInitialised      already_initialised
 """
@@ -37,6 +38,7 @@ __all__ = [
     "CaseNotFound",
     "CaseRefused",
     "CharterRefused",
+    "DemoNotBuilt",
     "ErasureRefused",
     "FolderTooDeep",
     "ForeignEvidence",
@@ -219,6 +221,12 @@ class WitnessUnusable(WorkstationError):
     """What a witness remembers cannot be read or kept; detail says why. It cosigns nothing then."""
 
     code = "witness_unusable"
+
+
+class DemoNotBuilt(WorkstationError):
+    """The demo was asked of a build that has none; detail is the flavour."""
+
+    code = "demo_not_built"
 
 
 class NotInitialised(WorkstationError):

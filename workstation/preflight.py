@@ -15,6 +15,7 @@ from vision.errors import ManifestRefused
 from vision.frame import CameraIdentity, CameraKind
 from vision.models.manifest import MANIFEST_NAME, Manifest, load_manifest
 from workstation.errors import SettingsRefused
+from workstation.flavour import has_demo
 from workstation.rules.calendar.calendar import PolicyCalendar
 from workstation.rules.calendar.reader import station_calendar
 from workstation.rules.local_time import local_day
@@ -123,10 +124,14 @@ def device_trouble(loaded: LoadedSettings, identity: CameraIdentity) -> CameraTr
 def require_camera(loaded: LoadedSettings) -> str:
     """Describe the camera of the settings; SettingsRefused for a recording that is not there.
 
+    A build without the demo refuses whatever is no device.
     A device is not opened: another program may hold it now. One that is there and may not be used
     (made by software, not allowed, of another name) is SettingsRefused.
     """
-    match loaded.values.camera:
+    camera = loaded.values.camera
+    if not isinstance(camera, s.DeviceCameraTable) and not has_demo():
+        raise SettingsRefused("$.camera.kind: this build knows devices only")
+    match camera:
         case s.DeviceCameraTable(index=index, name=name):
             return _device(loaded, index, name)
         case s.RecordedCameraTable(path=path):

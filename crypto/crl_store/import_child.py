@@ -4,7 +4,7 @@ import base64
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,7 +22,10 @@ from crypto.path.context import VerificationContext
 from crypto.strict_json import strict_decoded
 from crypto.x509.certificate import Certificate
 
-__all__ = ["main", "run_job"]
+__all__ = ["FROZEN_ARGUMENT", "main", "run_job", "serve_frozen"]
+
+FROZEN_ARGUMENT: Final = "--import-list"
+"""By which a frozen program, which runs no other program text, is told to be this child."""
 
 _JOB_OCTETS: Final = 16 << 20
 _CRL_OCTETS: Final = 64 << 20
@@ -47,6 +50,14 @@ class _ProgressHasher:
 
     def digest(self) -> bytes:
         return self._inner.digest()
+
+
+def serve_frozen(arguments: Sequence[str]) -> bool:
+    """Be the child where a frozen program was started as it; False where it was not."""
+    if list(arguments[1:]) != [FROZEN_ARGUMENT]:
+        return False
+    main()
+    return True
 
 
 def main() -> None:

@@ -20,6 +20,7 @@ from typing import IO, Any, Final
 
 import crypto
 from crypto.crl_store.errors import CrlRefused, CrlStoreUnusable
+from crypto.crl_store.import_child import FROZEN_ARGUMENT
 from crypto.crl_store.segment import Progress
 from crypto.errors import CryptoError
 from crypto.path.context import VerificationContext
@@ -96,13 +97,12 @@ class ImportProcess:
             raise
 
     def _start(self) -> "subprocess.Popen[bytes]":
-        root = str(Path(crypto.__file__).parents[1])
         with self._lock:
             if self._stopped:
                 raise CrlImportFailed(self._stopped)
             try:
                 self._child = subprocess.Popen(
-                    [sys.executable, "-I", "-X", "utf8", "-c", _ENTRY, root],
+                    _command(),
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,
@@ -132,6 +132,14 @@ class ImportProcess:
             raise CrlImportFailed(self._stopped or type(broken).__name__) from broken
         child.wait(_WAIT_S)
         raise CrlImportFailed(self._stopped or f"exit_{child.returncode}")
+
+
+def _command() -> list[str]:
+    """Return how the child is started: a frozen program has no interpreter, it is its own child."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, FROZEN_ARGUMENT]
+    root = str(Path(crypto.__file__).parents[1])
+    return [sys.executable, "-I", "-X", "utf8", "-c", _ENTRY, root]
 
 
 def _job(

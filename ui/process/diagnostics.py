@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-__all__ = ["NAME", "keep_diagnostics", "report_exit"]
+__all__ = ["NAME", "keep_diagnostics", "report_exit", "tell_exit"]
 
 NAME: Final = "desktop.log"
 """The file in the data folder: warnings and crashes, of codes and numbers."""
@@ -45,6 +45,14 @@ def report_exit(tell: Callable[[str], None]) -> Iterator[None]:
     except SystemExit:
         tell(said.getvalue())
         raise
+
+
+def tell_exit(why: str, show: Callable[[str], None]) -> None:
+    """Say why the program ends at once: on the console, or by `show` where there is none."""
+    if sys.stderr is None:
+        show(why)
+    else:
+        sys.stderr.write(f"{why}\n")
 
 
 def _open(path: Path) -> io.TextIOWrapper:

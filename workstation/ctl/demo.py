@@ -15,6 +15,7 @@ from workstation.ctl.failures import ExitCode
 from workstation.ctl.moments import moment_option
 from workstation.ctl.waiting import waiting
 from workstation.documents.texts import Texts
+from workstation.flavour import require_demo
 
 if TYPE_CHECKING:
     from vision.worker import FaceAnalysis
@@ -65,6 +66,7 @@ def demo(
     the temporary one is used; it is kept until the next such demo, so that the log, the permit
     and the receipt can be looked at.
     """
+    require_demo()
     # Imported here: the vision libraries take a second that other commands need not pay.
     from workstation.sandbox.demo import DemoWorld
     from workstation.sandbox.keystore.sample_key import SampleKey

@@ -5,11 +5,13 @@ import importlib.metadata
 import importlib.util
 import shlex
 import sys
+from collections.abc import Iterator
 from typing import Final
 
 from crypto.chip.errors import ReaderMissing
 from crypto.chip.pcsc import load_service
 from vision.errors import CameraUnavailable
+from workstation.flavour import has_demo
 
 __all__ = [
     "LIBRARIES_COMMAND",
@@ -45,7 +47,7 @@ def check_installation() -> list[tuple[str, str, str]]:
         *(_native(name, module) for name, module in _NATIVE.items()),
         *(_optional(name, lost) for name, lost in _OPTIONAL.items()),
         _card_readers(),
-        _photographs(),
+        *(_photographs() if has_demo() else ()),
     ]
 
 
@@ -110,12 +112,13 @@ def _card_readers() -> tuple[str, str, str]:
         return "smart cards", "warning", f"{lost}; add it: {add_card_readers()}"
 
 
-def _photographs() -> tuple[str, str, str]:
+def _photographs() -> Iterator[tuple[str, str, str]]:
     from vision.camera.simulation.photographs import SimulatedPerson, reference_photo
 
     try:
         for person in SimulatedPerson:
             reference_photo(person)
     except CameraUnavailable:
-        return "demo photographs", "warning", f"not installed: no demo; add: {add_photographs()}"
-    return "demo photographs", "good", f"{len(SimulatedPerson)} files with the pinned SHA-256"
+        yield "demo photographs", "warning", f"not installed: no demo; add: {add_photographs()}"
+        return
+    yield "demo photographs", "good", f"{len(SimulatedPerson)} files with the pinned SHA-256"

@@ -10,6 +10,7 @@ import click
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode, NothingFound
 from workstation.ctl.policy import station_policy
+from workstation.flavour import require_demo
 from workstation.rules.local_time import local_day
 from workstation.rules.policy_vision import liveness_settings
 
@@ -34,6 +35,7 @@ def liveness(console: Console, clip: Path) -> None:
     A recording obeys nobody, so it is never found bona fide: the report names what it shows. A
     clip that was cut short is said to be: what is missing was not watched.
     """
+    require_demo()
     # Imported here: loading the models' libraries takes seconds that other commands need not pay.
     from vision.camera.recording import RecordedCamera
     from vision.liveness.passive import observe_clip

@@ -59,3 +59,12 @@ def options_of_demo():
     """Every option's name: none may take a secret."""
     (command,) = (each for name, each in program.commands.items() if name == "demo")
     return [name for each in command.params for name in each.opts]
+
+
+def test_a_build_without_the_sandbox_says_so(monkeypatch):
+    monkeypatch.setattr("workstation.flavour.SANDBOX", "workstation.no_sandbox_here")
+    for arguments in (["demo"], ["liveness", "clip.mkv"]):
+        ended = CliRunner().invoke(program, arguments)
+
+        assert ended.exit_code == 3
+        assert ended.stderr.startswith("demo_not_built")

@@ -1,0 +1,13 @@
+"""`workstation-ctl` as a frozen program; first of all it may be a child of itself."""
+
+import multiprocessing
+import sys
+
+if __name__ == "__main__":
+    multiprocessing.freeze_support()
+    from crypto.crl_store.import_child import serve_frozen
+
+    if not serve_frozen(sys.argv):
+        from workstation.ctl import main
+
+        main()
