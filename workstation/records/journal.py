@@ -13,6 +13,7 @@ lookup.person                  an operator looked a person up for the form, outs
 review                         a supervisor's act, signed by the supervisor's own key
 cool_down.lift                 a supervisor lets a customer who has to wait try once more
 security.acknowledged          a supervisor has seen alarms (`records.alarms` writes the alarms)
+shift.close            a supervisor ends a shift: what was done, what is open
 sign_in.failed / sign_in.locked  a wrong secret, an unknown number, an account that is not enrolled
 sign_in.unlocked               an administrator ends a lock
 sign_in.counts_lost            the counts of failures were deleted, edited or put back
@@ -21,6 +22,7 @@ sign_in.counts_lost            the counts of failures were deleted, edited or pu
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -33,12 +35,21 @@ from crypto.log.format.note import NoteSigner
 from workstation.rules.parties import Operator, PartyRole
 from workstation.session.decision import Decision
 
-__all__ = ["Journal", "OpenCase", "RecordedDecision", "SignedIn", "WaitingCase", "open_cases"]
+__all__ = [
+    "SHIFT_CLOSE",
+    "Journal",
+    "OpenCase",
+    "RecordedDecision",
+    "SignedIn",
+    "WaitingCase",
+    "open_cases",
+]
 
 _BEGIN, _STEP, _RESULT = "verify.begin", "verify.step", "verify.result"
 _KEPT = "case.parked"
 _PARKED = "parked"
 _HOUR_MS = 3_600_000
+SHIFT_CLOSE: Final = "shift.close"
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +226,10 @@ class Journal:
     ) -> Appended:
         """Write that a supervisor has seen alarms: their first entries, and how often each was."""
         return self._write(who, "security.acknowledged", {"alarms": list(alarms)})
+
+    def record_shift(self, who: SignedIn, facts: Mapping[str, JsonValue]) -> Appended:
+        """Write that a supervisor ends a shift, under the supervisor's own key."""
+        return self._write(who, SHIFT_CLOSE, facts)
 
     def record_lookup(self, who: SignedIn, facts: Mapping[str, JsonValue]) -> Appended:
         """Write that an operator looked a person up; the facts name nobody."""

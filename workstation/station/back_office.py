@@ -8,6 +8,7 @@ from workstation.station.alarm_watch import AlarmWatch
 from workstation.station.log_check import LogCheck
 from workstation.station.probing import Probing
 from workstation.station.publisher import Publisher
+from workstation.station.shift_desk import ShiftDesk
 from workstation.station.sign_in import OperatorSession
 from workstation.station.task import Task
 from workstation.verification.services import Services
@@ -27,6 +28,7 @@ class BackOffice:
         c.LiftCoolDown,
         c.AcknowledgeAlarms,
         c.RunProbes,
+        *(c.CountShift, c.CloseShift, c.SaveShift),
     )
 
     def __init__(
@@ -37,10 +39,16 @@ class BackOffice:
         self._log_check = LogCheck(services, publisher)
         self.alarms = AlarmWatch(services, publisher)
         self.probing = Probing(services, publisher)
+        self._shift = ShiftDesk(services, publisher, operators)
 
     def look(self) -> bool:
         """Show how far what runs is; whether anything has changed."""
         return any((self._log_check.look(), self.probing.look()))
+
+    def clear(self) -> None:
+        """Show nothing more of what whoever has left had asked for."""
+        self._shift.clear()
+        self.probing.stop()
 
     def perform(self, command: c.Command) -> Task | None:
         """Perform one command; OperationRefused and RoleMissing as each says."""
@@ -56,6 +64,8 @@ class BackOffice:
                 self._publisher.show_message("")
                 self._operators.require_in_force()
                 self.alarms.acknowledge(self._operators.who)
+            case c.CountShift() | c.CloseShift() | c.SaveShift():
+                return self._shift.perform(command)
             case _:
                 raise OperationRefused("command")
         return None

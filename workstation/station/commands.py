@@ -35,6 +35,7 @@ from workstation.station.shift_commands import (
     CloseShift,
     CountShift,
     CountStatistics,
+    SaveShift,
     StopCounting,
 )
 from workstation.verification.case import OperationForm
@@ -82,6 +83,7 @@ __all__ = [
     "RequestException",
     "ReviewCommand",
     "RunProbes",
+    "SaveShift",
     "SaveStatement",
     "SelectLanguage",
     "Sign",
@@ -382,6 +384,7 @@ Command = (
     | StopVerifyingLog
     | CountShift
     | CloseShift
+    | SaveShift
     | CountStatistics
     | StopCounting
     | RunProbes

@@ -1,13 +1,13 @@
 """Today's results, counted from this station's log: read back once, then only what is new."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from typing import Final
 
-from crypto.canonical_json import JsonValue
 from crypto.log.file.store import LogStore
 from crypto.log.format.entry import LogEntry
+from workstation.records.shifts.count import read_shown_outcome
 from workstation.rules.local_time import KAZAKHSTAN, local_day
 from workstation.session.decision import Outcome
 from workstation.station.home_view import DayTotals
@@ -55,10 +55,4 @@ class DayCount:
 
 
 def _find_outcomes(entries: Iterator[LogEntry]) -> Iterator[str]:
-    return (_find_shown(each.data) for each in entries if each.kind == _RESULT)
-
-
-def _find_shown(data: Mapping[str, JsonValue]) -> str:
-    """Return the outcome as it was shown: a count that differs would betray who is not free."""
-    hold = data.get("hold")
-    return str((hold if isinstance(hold, dict) else {}).get("shown", data.get("outcome", "")))
+    return (read_shown_outcome(each.data) for each in entries if each.kind == _RESULT)

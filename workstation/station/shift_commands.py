@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-__all__ = ["CloseShift", "CountShift", "CountStatistics", "StopCounting"]
+__all__ = ["CloseShift", "CountShift", "CountStatistics", "SaveShift", "StopCounting"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,11 @@ class CloseShift:
 
     words: str
     secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SaveShift:
+    """Write the head and the report of the shift that ended last into the outbox once more."""
 
 
 @dataclass(frozen=True, slots=True)

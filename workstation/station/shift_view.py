@@ -1,18 +1,46 @@
 """What the screens see of a shift and of the tellers of a period."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
-__all__ = ["ShiftView", "StatisticsView"]
+from workstation.records.shifts.count import ShiftCount
+
+__all__ = ["ClosedView", "ShiftView", "StatisticsView"]
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedView:
+    """The end of a shift that is in the log.
+
+    number   log index of its entry
+    size, root_base64  the head of the log that covers it
+    head, report  the files that left with it, None where one could not be written; `trouble` is
+             the code of why
+    """
+
+    number: int
+    closed_ms: int
+    size: int
+    root_base64: str
+    head: Path | None = None
+    report: Path | None = None
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ShiftView:
     """The shift since its beginning.
 
-    running  it is being counted
+    running  it is being counted, or its files are being written
+    count    its numbers as they were counted last; None before that
+    permits_waiting  permits that lie where core banking takes them from
+    closed   the shift that was ended just now
     """
 
     running: bool = False
+    count: ShiftCount | None = None
+    permits_waiting: int = 0
+    closed: ClosedView | None = None
 
 
 @dataclass(frozen=True, slots=True)

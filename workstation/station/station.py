@@ -29,6 +29,7 @@ from workstation.station.policy_watch import PolicyWatch
 from workstation.station.probing import WHAT as PROBES
 from workstation.station.publisher import Publisher
 from workstation.station.readiness import require_screen
+from workstation.station.shift_desk import WHAT as SHIFT
 from workstation.station.sign_in import OperatorSession
 from workstation.station.snapshot import DocumentView, Listener, StationStatus
 from workstation.station.task import Task, find_question
@@ -37,7 +38,7 @@ from workstation.verification.verification import Verification
 
 __all__ = ["Station"]
 
-_BESIDE = frozenset({LOG_CHECK, PERSON_LOOKUP, PROBES, WITNESS})
+_BESIDE = frozenset({LOG_CHECK, PERSON_LOOKUP, PROBES, SHIFT, WITNESS})
 """Tasks that no session waits for."""
 
 _OF_THE_STATION = (
@@ -296,7 +297,7 @@ class Station:
 
     def _sign_out(self, reason: str) -> None:
         self._desk.clear()
-        self._back_office.probing.stop()
+        self._back_office.clear()
         self._waited = None
         self._publisher.show_signed_out(self._operator_session.sign_out(reason))
 

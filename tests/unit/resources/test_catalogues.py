@@ -63,6 +63,7 @@ PREFIX = {
     "crypto.log.file.faults.LogFault": "log_fault.",
     "crypto.log.format.key_record.Kind": "entry.",
     "workstation.records.audit.session_rules.SessionRule": "log_fault.",
+    "workstation.records.audit.shift_rules.ShiftRule": "log_fault.",
     "workstation.charter.difference.ChangeCode": "charter_change.",
     "workstation.diagnosis.probe.ProbeKind": "probe_kind.",
     "workstation.diagnosis.probe.ProbeState": "probe_state.",

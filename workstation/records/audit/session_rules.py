@@ -24,7 +24,9 @@ from workstation.records.audit.result_rules import (
     name_way,
     needs_confirmation,
 )
+from workstation.records.audit.shift_rules import ShiftRules
 from workstation.records.policy_in_force import POLICY_IN_FORCE, PolicyOrder
+from workstation.records.shifts.count import SHIFT_CLOSE
 from workstation.rules.checks import CheckStatus
 from workstation.rules.parties import Role, person_key
 from workstation.session.decision import Outcome
@@ -82,9 +84,11 @@ class SessionRules:
         self._profile = ""
         self._held: set[str] = set()
         self._policies = PolicyOrder()
+        self._shifts = ShiftRules()
         self._findings: list[AuditFinding] = []
         self._alarms: dict[int, AuditFinding] = {}
         self._kinds: Mapping[str, Callable[[LogEntry], SessionRule | AuditFinding | None]] = {
+            SHIFT_CLOSE: self._check_lift,
             Kind.GENESIS: self._check_profile,
             Kind.BOOT: self._note_boot,
             Kind.CLOCK_STEP: self._note_clock_step,
@@ -111,6 +115,9 @@ class SessionRules:
         """Return the rule that this entry breaks, or that it shows to be broken before."""
         known = self._kinds.get(entry.kind)
         breach = None if known is None else known(entry)
+        miscounted = self._shifts.take(entry)
+        if breach is None and miscounted is not None:
+            return AuditFinding(miscounted, entry.seq)
         return AuditFinding(breach, entry.seq) if isinstance(breach, SessionRule) else breach
 
     def finish(self) -> AuditFinding | None:

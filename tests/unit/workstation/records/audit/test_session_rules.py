@@ -41,7 +41,7 @@ class Written:
         signer = LOG if by is None else by
         line = SimpleNamespace(name=signer.name, key_id=signer.verifier.key_id)
         entry = SimpleNamespace(
-            seq=self.size, kind=kind, t_ms=t, actor=who, data=data, lines=(line,)
+            seq=self.size, kind=kind, t_ms=t, actor=who, data=data, lines=(line,), leaf=b""
         )
         self.breach = self.breach or self.rules.check(entry)
         self.size += 1

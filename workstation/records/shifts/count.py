@@ -1,0 +1,278 @@
+"""What a shift is counted by: one pass over the log's entries, the same for desk and audit.
+
+A shift ends with an entry `shift.close` (docs/formats/log.md, section 2), which names where the
+next one begins. So every entry is counted in exactly one shift, and what is open at the end of one
+is where the next one starts from. Before a log's first such entry a shift begins with the day.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from crypto.canonical_json import JsonValue
+from workstation.records.alarms import ACKNOWLEDGED, ALARM
+from workstation.records.journal import SHIFT_CLOSE
+from workstation.session.decision import Outcome
+
+__all__ = [
+    "AT_DESK",
+    "DRAWN",
+    "LOOKED",
+    "SHIFT_CLOSE",
+    "Countable",
+    "OpenAtEnd",
+    "OutcomeCount",
+    "ShiftCount",
+    "ShiftState",
+    "ShiftTally",
+    "read_shown_outcome",
+]
+
+DRAWN: Final = "review.drawn"
+LOOKED: Final = "review.look"
+AT_DESK: Final = "at_desk"
+"""Why a case is open that waits for nobody: it is, or was when the process died, at the desk."""
+
+_RESULT: Final = "verify.result"
+_ORDER: Final = (Outcome.APPROVED.value, Outcome.REJECTED.value, Outcome.INDETERMINATE.value)
+_LOCAL_MS: Final = 5 * 3_600_000
+_DAY_MS: Final = 86_400_000
+
+
+class Countable(Protocol):
+    """An entry of the log as far as it is counted."""
+
+    @property
+    def seq(self) -> int: ...  # noqa: D102 - as in LogEntry
+    @property
+    def t_ms(self) -> int: ...  # noqa: D102
+    @property
+    def kind(self) -> str: ...  # noqa: D102
+    @property
+    def actor(self) -> str: ...  # noqa: D102
+    @property
+    def data(self) -> Mapping[str, JsonValue]: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeCount:
+    """Results by outcome, of an operation, of a person or of all."""
+
+    name: str
+    approved: int = 0
+    rejected: int = 0
+    undecided: int = 0
+
+    @property
+    def total(self) -> int:
+        """Return how many there are."""
+        return self.approved + self.rejected + self.undecided
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAtEnd:
+    """A case without a result.
+
+    number    log index of its first entry
+    why       what it waits for (cases.parked_case.WaitsFor), or AT_DESK
+    since_ms  wall clock since when
+    """
+
+    number: int
+    why: str
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftState:
+    """What is open where a shift ends, and the next one begins.
+
+    looks   log indices of results that a second person is still to look at
+    alarms  log indices of alarms that nobody has acknowledged
+    """
+
+    open: tuple[OpenAtEnd, ...] = ()
+    looks: tuple[int, ...] = ()
+    alarms: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftCount:
+    """The entries start..size-1 in numbers.
+
+    since_ms, until_ms  wall clock of the first and the last of them; 0 without any
+    operations          by kind; empty name: ended by the log's own key, which states none
+    operators           by who ended the case; `log`: nobody did
+    overrides, overrides_refused  by supervisors
+    handed_over, suspicions       by tellers
+    sign_ins_failed, sign_ins_locked  wrong secrets, and numbers that were locked for them
+    permits             written, or held in their place: who was not free shows in no number
+    boots, clock_steps  gaps: starts of the program, and jumps of the clock
+    """
+
+    start: int
+    size: int
+    since_ms: int
+    until_ms: int
+    outcomes: OutcomeCount
+    operations: tuple[OutcomeCount, ...]
+    operators: tuple[OutcomeCount, ...]
+    state: ShiftState
+    overrides: int = 0
+    overrides_refused: int = 0
+    handed_over: int = 0
+    suspicions: int = 0
+    sign_ins_failed: int = 0
+    sign_ins_locked: int = 0
+    permits: int = 0
+    boots: int = 0
+    clock_steps: int = 0
+
+
+@dataclass(slots=True)
+class _Numbers:
+    """What is counted from the beginning of a shift on."""
+
+    start: int
+    since_ms: int = 0
+    until_ms: int = 0
+    outcomes: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    acts: Counter[str] = field(default_factory=Counter)
+
+
+class ShiftTally:
+    """Takes entries in order; owned by one thread.
+
+    start   log index of the first entry to be counted
+    before  what was open there; None before the first end of a shift: each day begins anew then
+    """
+
+    def __init__(self, start: int = 0, before: ShiftState | None = None) -> None:
+        self._by_days = before is None
+        self._day = -1
+        state = before or ShiftState()
+        self._open = {each.number: each for each in state.open}
+        self._looks = dict.fromkeys(state.looks)
+        self._alarms = dict.fromkeys(state.alarms)
+        self._numbers = _Numbers(start)
+        self.size = start
+
+    def take(self, entry: Countable) -> None:
+        """Count one entry, the one after the last."""
+        if self._by_days and (day := (entry.t_ms + _LOCAL_MS) // _DAY_MS) != self._day:
+            self._day, self._numbers = day, _Numbers(entry.seq)
+        numbers = self._numbers
+        numbers.since_ms = numbers.since_ms or entry.t_ms
+        numbers.until_ms = entry.t_ms
+        self.size = entry.seq + 1
+        if entry.kind.startswith("verify."):
+            self._take_case(entry)
+        else:
+            self._take_other(entry)
+
+    def count(self) -> ShiftCount:
+        """Return the shift up to the last entry."""
+        numbers, acts = self._numbers, self._numbers.acts
+        return ShiftCount(
+            start=numbers.start,
+            size=self.size,
+            since_ms=numbers.since_ms,
+            until_ms=numbers.until_ms,
+            outcomes=_sum("", numbers.outcomes),
+            operations=tuple(_by(1, numbers.outcomes)),
+            operators=tuple(_by(2, numbers.outcomes)),
+            state=ShiftState(
+                tuple(self._open[number] for number in sorted(self._open)),
+                tuple(sorted(self._looks)),
+                tuple(sorted(self._alarms)),
+            ),
+            overrides=acts["override"],
+            overrides_refused=acts["override.refused"],
+            handed_over=acts["handed_over"],
+            suspicions=acts["suspicion"],
+            sign_ins_failed=acts["sign_in.failed"],
+            sign_ins_locked=acts["sign_in.locked"],
+            permits=acts["permit"],
+            boots=acts["boot"],
+            clock_steps=acts["clock.step"],
+        )
+
+    def _take_case(self, entry: Countable) -> None:
+        match entry.kind:
+            case "verify.begin":
+                self._open[entry.seq] = OpenAtEnd(entry.seq, AT_DESK, entry.t_ms)
+            case "verify.step":
+                self._take_step(entry)
+            case "verify.result":
+                self._open.pop(_number(entry.data.get("begin")), None)
+                shown, kind = read_shown_outcome(entry.data), str(entry.data.get("operation", ""))
+                self._numbers.outcomes[shown, kind, entry.actor] += 1
+            case "verify.permit" | "verify.hold":
+                self._numbers.acts["permit"] += 1
+            case _:
+                pass
+
+    def _take_step(self, entry: Countable) -> None:
+        data, step = entry.data, entry.data.get("step")
+        if step in {"parked", "came_back"}:
+            begin, why = _number(data.get("begin")), AT_DESK
+            if step == "parked":
+                why = str(data.get("waits_for", ""))
+            if begin in self._open:
+                self._open[begin] = OpenAtEnd(begin, why, entry.t_ms)
+        elif step in {"handed_over", "suspicion"}:
+            self._numbers.acts[str(step)] += 1
+
+    def _take_other(self, entry: Countable) -> None:
+        data, acts = entry.data, self._numbers.acts
+        match entry.kind:
+            case "review" if data.get("act") == "override":
+                acts["override.refused" if data.get("refused") else "override"] += 1
+            case "sign_in.failed" | "sign_in.locked" | "boot" | "clock.step":
+                acts[entry.kind] += 1
+            case kind if kind == ALARM and "first" not in data:
+                self._alarms[entry.seq] = None
+            case kind if kind == ACKNOWLEDGED:
+                for number in _find_numbers(data.get("alarms"), "entry"):
+                    self._alarms.pop(number, None)
+            case kind if kind == DRAWN:
+                self._looks.update(dict.fromkeys(_find_results(data)))
+            case kind if kind == LOOKED:
+                for number in _find_results(data):
+                    self._looks.pop(number, None)
+            case _:
+                pass
+
+
+def read_shown_outcome(data: Mapping[str, JsonValue]) -> str:
+    """Return a result's outcome as it was shown: another count would betray who is not free."""
+    hold = data.get("hold")
+    return str((hold if isinstance(hold, Mapping) else {}).get("shown", data.get("outcome", "")))
+
+
+def _find_results(data: Mapping[str, JsonValue]) -> Iterator[int]:
+    number = data.get("result")
+    if isinstance(number, int):
+        yield number
+
+
+def _find_numbers(rows: object, member: str) -> Iterator[int]:
+    for row in rows if isinstance(rows, list | tuple) else ():
+        number = row.get(member) if isinstance(row, Mapping) else None
+        if isinstance(number, int):
+            yield number
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else -1
+
+
+def _by(place: int, counted: Mapping[tuple[str, str, str], int]) -> Iterator[OutcomeCount]:
+    for name in sorted({key[place] for key in counted}):
+        yield _sum(name, {key: n for key, n in counted.items() if key[place] == name})
+
+
+def _sum(name: str, counted: Mapping[tuple[str, str, str], int]) -> OutcomeCount:
+    totals = [sum(n for key, n in counted.items() if key[0] == each) for each in _ORDER]
+    return OutcomeCount(name, *totals)

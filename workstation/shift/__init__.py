@@ -1,0 +1,1 @@
+"""The end of a shift, and what each teller did in a period; from the log alone."""
