@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from crypto.canonical_json import JsonValue
+from crypto.log.format.entry import LogEntry
 from crypto.log.format.key_record import Identity
 from workstation.rules.parties import Role, person_key
 from workstation.session.decision import Outcome
 
-__all__ = ["AuditedCase", "AuditedSession", "read_text"]
+__all__ = ["AuditedCase", "AuditedSession", "find_signing", "read_text"]
 
 WAITED_IN_VAIN = frozenset(
     {"case.lost", "case.put_back", "case.unreadable", "case.expired", "case.policy_gone"}
@@ -87,6 +88,15 @@ class AuditedCase:
             return False
         reason = read_text(data, "reason")
         return reason in WAITED_IN_VAIN if self.waits else dead and reason == "interrupted"
+
+
+def find_signing(
+    sessions: Mapping[Identity, AuditedSession], entry: LogEntry
+) -> AuditedSession | None:
+    """Return the session that alone signed an entry in its own person's name."""
+    signers = [(line.name, line.key_id) for line in entry.lines]
+    session = sessions.get(signers[0]) if len(signers) == 1 else None
+    return session if session is not None and session.actor == entry.actor else None
 
 
 def read_text(data: Mapping[str, JsonValue], name: str) -> str:

@@ -14,7 +14,12 @@ from crypto.log.file.faults import AuditFinding
 from crypto.log.format.entry import LogEntry
 from crypto.log.format.key_record import Identity, Kind, read_named_key
 from workstation.records.alarms import ACKNOWLEDGED, ALARM, list_acknowledged
-from workstation.records.audit.audited_case import AuditedCase, AuditedSession, read_text
+from workstation.records.audit.audited_case import (
+    AuditedCase,
+    AuditedSession,
+    find_signing,
+    read_text,
+)
 from workstation.records.audit.result_rules import (
     WAY_ANSWER,
     are_acts_signed,
@@ -115,10 +120,8 @@ class SessionRules:
         """Return the rule that this entry breaks, or that it shows to be broken before."""
         known = self._kinds.get(entry.kind)
         breach = None if known is None else known(entry)
-        miscounted = self._shifts.take(entry)
-        if breach is None and miscounted is not None:
-            return AuditFinding(miscounted, entry.seq)
-        return AuditFinding(breach, entry.seq) if isinstance(breach, SessionRule) else breach
+        wrong = self._shifts.take(entry) if breach is None else breach
+        return AuditFinding(wrong, entry.seq) if isinstance(wrong, StrEnum) else wrong
 
     def finish(self) -> AuditFinding | None:
         """Return nothing: a case that is open at the end gets its result at the next start."""
@@ -171,10 +174,7 @@ class SessionRules:
             self._sessions.pop(key.identity, None)
 
     def _signing_session(self, entry: LogEntry) -> AuditedSession | None:
-        """Return the session that alone signed an entry in its own person's name."""
-        signers = [(line.name, line.key_id) for line in entry.lines]
-        session = self._sessions.get(signers[0]) if len(signers) == 1 else None
-        return session if session is not None and session.actor == entry.actor else None
+        return find_signing(self._sessions, entry)
 
     # -- cases ------------------------------------------------------------------------------------
 
