@@ -120,7 +120,7 @@ REASON_PREFIXES = (
 NOT_REASONS = re.compile(
     r"(_ppm|_ms)$|^liveness\.(attempt|challenge|commands)$|^cool_down\.lift$|^match\.frames$|^second_look\.refused$|^confirmation\.py$|^exception\.(approved|no_camera|refused|requested)$|^reference\.quality$"
     r"|^authority\.(client|jws_keys|sqlite|url)$|^(palm|video_identification)\.url$"
-    r"|^(iin|match|reference|liveness|review)\.(py|json|toml|png|jpg)$"
+    r"|^(iin|match|reference|liveness|review)\.(py|json|toml|png|jpg)$|^review\.(drawn|look)$"
 )
 SECOND_PERSON = frozenset({CheckId.AGE_CONFIRMED, CheckId.REFERENCE_CONFIRMED})
 """Checks that nobody but a second person answers: they are never missing, only needed."""

@@ -180,8 +180,8 @@ class ShiftTally:
             since_ms=numbers.since_ms,
             until_ms=numbers.until_ms,
             outcomes=_sum("", numbers.outcomes),
-            operations=tuple(_by(1, numbers.outcomes)),
-            operators=tuple(_by(2, numbers.outcomes)),
+            operations=tuple(_group(1, numbers.outcomes)),
+            operators=tuple(_group(2, numbers.outcomes)),
             state=ShiftState(
                 tuple(self._open[number] for number in sorted(self._open)),
                 tuple(sorted(self._looks)),
@@ -268,7 +268,7 @@ def _number(value: object) -> int:
     return value if isinstance(value, int) else -1
 
 
-def _by(place: int, counted: Mapping[tuple[str, str, str], int]) -> Iterator[OutcomeCount]:
+def _group(place: int, counted: Mapping[tuple[str, str, str], int]) -> Iterator[OutcomeCount]:
     for name in sorted({key[place] for key in counted}):
         yield _sum(name, {key: n for key, n in counted.items() if key[place] == name})
 
