@@ -99,7 +99,7 @@ def test_verifying_the_log_is_not_what_a_session_waits_for(desk):
 def test_how_far_the_verification_is_is_shown_and_it_can_be_ended(desk):
     desk.sign_in(AUDITOR)
     task = desk.station.handle(c.VerifyLog())
-    run = desk.station._log_check._run
+    run = desk.station._back_office._log_check._run
     run.tell(256, 1024)
     desk.station.tick()
 
