@@ -66,8 +66,9 @@ def running_station(
     services = build(folder, unlock=unlock)
     try:
         watching = _Watching(listener)
-        pages = open_pages(services, watching.may_read)
-        with closing(pages), Runtime(services, watching) as runtime:
+        runtime = Runtime(services, watching)
+        pages = open_pages(services, watching.may_read, runtime.log_index.doubt)
+        with closing(pages), runtime:
             yield RunningStation(runtime, pages)
     finally:
         close(services)
@@ -121,7 +122,8 @@ def running_demo(
         )
         watching = _Watching(listener)
         services = demo.services
-        pages = open_pages(services, watching.may_read)
+        runtime = Runtime(services, watching)
+        pages = open_pages(services, watching.may_read, runtime.log_index.doubt)
         stack.callback(pages.close)
-        runtime = stack.enter_context(Runtime(services, watching))
+        stack.enter_context(runtime)
         yield RunningStation(runtime, pages)

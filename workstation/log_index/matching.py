@@ -1,15 +1,16 @@
-"""Whether an entry answers a query: the one meaning of both, with an index or without."""
+"""Whether an entry answers a query: the one meaning of it, with an index or without."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from workstation.log_index.query import LogQuery
-from workstation.log_index.terms import Term, TermField, list_terms, list_words
+from workstation.log_index.terms import Term, TermField, list_terms
 from workstation.log_index.words import TermWords
 
-__all__ = ["EntryFacts", "answers", "find_exact", "read_facts"]
+__all__ = ["EntryFacts", "LogQuestion", "SoughtWord", "read_facts"]
 
 
 class EntryFacts(msgspec.Struct, frozen=True):
@@ -38,38 +39,58 @@ def read_facts(body: bytes) -> EntryFacts:
     return _DECODER.decode(body[: body.rfind(b"\n\n")])
 
 
-def find_exact(query: LogQuery) -> list[Term]:
-    """Return the terms that an entry must have by the query's members beside kinds and case."""
-    wanted = (
-        (TermField.ACTOR, query.operator),
-        (TermField.OPERATION, query.operation),
-        (TermField.OUTCOME, query.outcome),
-    )
-    return [(field, value) for field, value in wanted if value]
+@dataclass(frozen=True, slots=True)
+class SoughtWord:
+    """One word of a query's text.
 
-
-def answers(facts: EntryFacts, query: LogQuery, cases: frozenset[str], words: TermWords) -> bool:
-    """Whether the entry answers.
-
-    cases  ids that the query's case, if there is one, may stand for
+    seq    of the entry that it may be the number of, -1 for no number
+    cases  ids that it may stand for as the number of a case
     """
-    if query.since_ms is not None and facts.t < query.since_ms:
-        return False
-    if query.until_ms is not None and facts.t >= query.until_ms:
-        return False
-    if query.kinds and facts.type not in query.kinds:
-        return False
-    terms = facts.terms
-    if any(each not in terms for each in find_exact(query)):
-        return False
-    if query.case and not any((TermField.CASE, each) in terms for each in cases):
-        return False
-    return _has_words(facts.seq, terms, query.text, words)
+
+    word: str
+    seq: int = -1
+    cases: frozenset[str] = frozenset()
 
 
-def _has_words(seq: int, terms: frozenset[Term], text: str, words: TermWords) -> bool:
-    wanted = list_words(text)
-    if not wanted:
-        return True
-    shown = {str(seq)}.union(*(words.find(each) for each in terms))
-    return all(any(word.startswith(each) for word in shown) for each in wanted)
+@dataclass(frozen=True, slots=True)
+class LogQuestion:
+    """A query with what its numbers stand for.
+
+    cases  ids that the query's case may stand for
+    """
+
+    query: LogQuery
+    cases: frozenset[str] = frozenset()
+    sought: tuple[SoughtWord, ...] = ()
+
+    @property
+    def exact(self) -> list[frozenset[Term]]:
+        """The terms that an entry must have: one of each set."""
+        query = self.query
+        wanted = (
+            (TermField.ACTOR, query.operator),
+            (TermField.OPERATION, query.operation),
+            (TermField.OUTCOME, query.outcome),
+        )
+        found = [frozenset({(field, value)}) for field, value in wanted if value]
+        if query.kinds:
+            found.append(frozenset((TermField.KIND, each) for each in query.kinds))
+        if query.case:
+            found.append(frozenset((TermField.CASE, each) for each in self.cases))
+        return found
+
+    def accepts(self, facts: EntryFacts, words: TermWords) -> bool:
+        """Whether the entry answers."""
+        since, until = self.query.since_ms, self.query.until_ms
+        if (since is not None and facts.t < since) or (until is not None and facts.t >= until):
+            return False
+        terms = facts.terms
+        if any(terms.isdisjoint(each) for each in self.exact):
+            return False
+        shown = [words.find(each) for each in terms] if self.sought else []
+        return all(
+            each.seq == facts.seq
+            or any((TermField.CASE, case) in terms for case in each.cases)
+            or any(word.startswith(each.word) for found in shown for word in found)
+            for each in self.sought
+        )

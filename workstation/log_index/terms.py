@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from crypto.canonical_json import JsonValue
+from crypto.log.format.key_record import Kind
 from workstation.records.alarms import ALARM
 from workstation.rules.checks import CheckStatus
 
@@ -17,6 +18,9 @@ Term = tuple["TermField", str]
 _OUTCOMES: Final = ("outcome", "verdict", "act", "step")
 _PEOPLE: Final = ("account", "id", "operator", "by", "reviewer", "supervisor")
 _CASES: Final = "cases"
+_OF_NUMBER: Final = (Kind.PAYLOAD_ERASE, Kind.HOLD_SET, Kind.HOLD_LIFTED)
+"""Kinds that name their case by its number."""
+
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*")
 _HEX: Final = re.compile(r"[0-9a-f]{8,}")
 _WORD: Final = re.compile(r"[^\W_]+")
@@ -68,6 +72,8 @@ def _find_terms(kind: str, actor: str, data: Mapping[str, JsonValue]) -> Iterato
     for case in (data.get("case"), *(cases if isinstance(cases, list) else ())):
         if isinstance(case, str) and case:
             yield TermField.CASE, case
+    if kind in _OF_NUMBER:
+        yield TermField.CASE, f"#{data.get('number')}"
     yield from _walk(data)
 
 

@@ -85,7 +85,7 @@ class TermWords:
         field, value = term
         if not value:
             return []
-        found = list_words(value) if field not in _FIELDS else []
+        found = list_words(value)
         if field is TermField.ACTOR:
             found += list_words(self._known.get(value, ""))
         for texts in self._texts if field in _FIELDS else ():

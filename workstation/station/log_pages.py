@@ -8,6 +8,7 @@ from crypto.errors import EntryMissing, LogError
 from crypto.log.audit.reader import LogReader
 from crypto.log.format.note import NoteVerifier
 from workstation.log_index.entry_proof import show_entry
+from workstation.log_index.index_file import index_path
 from workstation.log_index.query import LogMatches, LogQuery
 from workstation.log_index.row import LogRow, read_row
 from workstation.log_index.search import LogSearch
@@ -19,8 +20,13 @@ from workstation.verification.services import Services
 __all__ = ["LogPages", "open_pages"]
 
 
-def open_pages(services: Services, allowed: Callable[[], bool]) -> "LogPages":
-    """Return the pages of a station's log; words of the query may be names of its operators."""
+def open_pages(
+    services: Services, allowed: Callable[[], bool], doubt: Callable[[], None] = lambda: None
+) -> "LogPages":
+    """Return the pages of a station's log; words of the query may be names of its operators.
+
+    doubt  told when the index beside the log has lied
+    """
 
     def say_policy() -> Mapping[str, Words]:
         # The services' policy is that of the day.
@@ -31,7 +37,7 @@ def open_pages(services: Services, allowed: Callable[[], bool]) -> "LogPages":
         services.log_path,
         services.log_key.vkey,
         allowed,
-        search=LogSearch(words),
+        search=LogSearch(words, index_path(services.log_path), doubt),
         witnesses=services.anchoring.keys,
     )
 

@@ -19,6 +19,7 @@ from crypto.crl_store.importer import estimate_percent
 from vision.errors import VisionError
 from workstation.station.capture import Capture
 from workstation.station.commands import Command, StartLiveness, TakeExceptionPhoto
+from workstation.station.log_follower import LogFollower
 from workstation.station.snapshot import Listener
 from workstation.station.station import Station
 from workstation.station.task import Task
@@ -50,6 +51,7 @@ class Runtime:
         self._stopping = threading.Event()
         self._station = Station(services, listener)
         self._io = Workers(_IO_WORKERS, "io")
+        self.log_index = LogFollower(services.log_path, services.log_key.vkey)
         self._session = threading.Thread(target=self._session_loop, name="session")
         self._capture = Capture(
             services.open_camera,
@@ -72,6 +74,7 @@ class Runtime:
         self._io.start()
         self._session.start()
         self._capture.start()
+        self.log_index.start()
         return self
 
     def __exit__(
@@ -94,7 +97,8 @@ class Runtime:
         closing.start()
         closing.join(max(0.0, deadline - time.monotonic()))
         left = [each.name for each in (self._session, closing) if each.is_alive()]
-        for name in (*left, *self._capture.join(deadline), *self._io.close(deadline)):
+        others = (*self._capture.join(deadline), *self._io.close(deadline))
+        for name in (*left, *others, *self.log_index.stop(deadline)):
             _log.error("thread did not end: %s", name)
 
     # -- session thread ---------------------------------------------------------------------
@@ -134,6 +138,8 @@ class Runtime:
 
     def _tick(self) -> None:
         self._start(self._station.tick())
+        self.log_index.tell(self._services.journal.log.size)
+        self._station.log_indexed(self.log_index.size)
         if self._station.breaks.take_lost():
             self._io.submit(self._load_models)
 

@@ -280,6 +280,7 @@ class StationStatus:
               stands on, and by what customers answer with their own hand
     bank      its name, for the window of a customer who waits
     models_message  code of why the face models are not ready, empty while they load
+    log_indexed  how many of log_size entries the search knows by its index
     witnessed  whether the settings name witnesses of the log
     anchored_size, anchored_ms  the log's size that one has cosigned, and when; 0 before
     anchor_message  code of what a witness accuses the log of, empty for nothing
@@ -325,6 +326,7 @@ class StationStatus:
     models_ready: bool = False
     models_message: str = ""
     log_size: int = 0
+    log_indexed: int = 0
     log_message: str = ""
     witnessed: bool = False
     anchored_size: int = 0

@@ -167,6 +167,12 @@ class Station:
         self._back_office.alarms.collect()
         self.publish()
 
+    def log_indexed(self, size: int) -> None:
+        """Take note of how many entries of the log the search knows."""
+        if size != self.status.log_indexed:
+            self._publisher.change(log_indexed=size)
+            self.publish()
+
     def fault(self, code: str) -> None:
         """End the running verification because something of ours failed."""
         self._waited = None

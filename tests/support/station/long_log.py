@@ -6,6 +6,8 @@ one sign-in and five hundred entries.
 
 import base64
 import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from crypto.log.file.key_check import KEYS_MEMBER
 from crypto.log.file.rows import tile_id
@@ -14,12 +16,28 @@ from crypto.log.format.merkle import Frontier, leaf_hash
 from crypto.log.format.note import NoteSigner, NoteVerifier, SignatureLine
 from tests.support.station.log import LogSite, private_key, vandalise
 
-__all__ = ["die", "fill_runs"]
+__all__ = ["Filling", "die", "fill_runs"]
 
 RUN = 500
+START_MS = 1763803500000
 
 
-def fill_runs(site: LogSite, count: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What stands in the middle of a run: kind, who acted, data as canonical JSON, time (ms)."""
+
+    kind: str
+    data: str
+    actor: str = ""
+    t_ms: int = START_MS
+
+
+def fill_blank(seq: int) -> Filling:
+    """Fill with results of many cases, all of one moment."""
+    return Filling("verify.result", f'"case":"{seq:010x}","note":"{"x" * 300}"')
+
+
+def fill_runs(site: LogSite, count: int, filling: Callable[[int], Filling] = fill_blank) -> None:
     """Put `count` entries in runs of RUN into a new log, then let the last run die."""
     site.create().close()
     with site.open() as store:
@@ -35,7 +53,8 @@ def fill_runs(site: LogSite, count: int) -> None:
     db.execute("BEGIN")
     for seq in range(len(rows), count):
         run, place = divmod(seq, RUN)
-        kind, data = "verify.result", f'"case":"{seq:010x}","note":"{"x" * 300}"'
+        filled = filling(seq)
+        kind, data, actor = filled.kind, filled.data, f'"actor":"{filled.actor}",'
         vkey = NoteVerifier(f"bank.example/ses/{run}", run.to_bytes(32)).vkey
         if place == 0:
             kind, data = "boot", f'"keys":"{keys}"'
@@ -43,8 +62,9 @@ def fill_runs(site: LogSite, count: int) -> None:
             kind = "session.open" if place == 1 else "session.close"
             data = f'"n":{RUN - 3},"ses":"{vkey}"'
         text = (
-            f'{{"boot":"7f3c9a10","data":{{{data}}},"log":"{site.log_key.name}","mono":1000,'
-            f'"prev":"{prev}","seq":{seq},"t":1763803500000,"type":"{kind}","v":1}}\n'
+            f'{{{actor if filled.actor else ""}"boot":"7f3c9a10","data":{{{data}}},'
+            f'"log":"{site.log_key.name}","mono":1000,'
+            f'"prev":"{prev}","seq":{seq},"t":{filled.t_ms},"type":"{kind}","v":1}}\n'
         ).encode()
         body = text + b"\n" + signature
         leaf = leaf_hash(body)

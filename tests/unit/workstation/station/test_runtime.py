@@ -1,5 +1,6 @@
 """The threads: what goes wrong in one of them ends a session, never the thread."""
 
+import sqlite3
 import threading
 import time
 from dataclasses import replace
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 from crypto.crl_store.fetch import FetchBounds, Fetcher
+from crypto.log.audit.reader import LogReader
 from tests.support.pki import certificates as pki
 from tests.support.pki.large_crl import LargeCrl, library_signature
 from tests.support.station.listeners import PATIENCE_S, PROMPTLY_S, Waiting
@@ -24,11 +26,15 @@ from vision.camera.control import Control
 from vision.errors import CameraUnavailable, ModelMissing
 from vision.frame import Frame
 from workstation.devices.signing_methods import SigningMethod
+from workstation.log_index.index_file import index_path
+from workstation.log_index.query import LogQuery
+from workstation.log_index.search import LogSearch
 from workstation.session.exception import ExceptionReason
 from workstation.session.states import State
 from workstation.station import commands as c
+from workstation.station.log_pages import open_pages
 from workstation.station.runtime import Runtime
-from workstation.station.snapshot import ExceptionView, SessionSnapshot
+from workstation.station.snapshot import ExceptionView, SessionSnapshot, StationStatus
 from workstation.station.workers import Workers
 
 ORDINARY = Behaviour()
@@ -426,3 +432,34 @@ def test_a_large_list_is_taken_in_the_background_and_the_teller_sees_how_far_it_
             done = room.told.until(lambda news: getattr(news, "crl_this_update_ms", 0) > 0)
     assert shown.crl_this_update_ms == 0
     assert (done.crl_percent, done.crl_message) == (0, "")
+
+
+def follows(news):
+    return isinstance(news, StationStatus) and 0 < news.log_size == news.log_indexed
+
+
+def test_the_station_keeps_an_index_of_its_log_and_makes_it_anew_when_it_lies(tmp_path):
+    with Room(tmp_path) as room:
+        services, index = room.site.services, index_path(room.site.services.log_path)
+        with room.runtime:
+            room.told.until(follows)
+            room.runtime.post(c.SignIn(TELLER.id, SECRET))
+            grown = room.told.until(lambda n: follows(n) and n.operator is not None)
+            with sqlite3.connect(index) as edited:
+                edited.execute("DROP TABLE posting")
+            edited.close()
+            pages = open_pages(services, lambda: True, room.runtime.log_index.doubt)
+            found = pages.find(LogQuery(kinds=("session.open",)))
+            room.runtime.post(c.SignOut())
+            room.told.until(lambda n: follows(n) and n.log_size > grown.log_size)
+            pages.close()
+        with LogReader(services.log_path, services.log_key.vkey) as log, log.snapshot() as view:
+            search = LogSearch(index=index)
+            again = search.find(view, LogQuery(kinds=("session.open",)))
+            search.close()
+        made = sqlite3.connect(index)
+        (postings,) = made.execute("SELECT count(*) FROM posting").fetchone()
+        made.close()
+
+    assert list(found.seqs) == list(again.seqs) != []
+    assert postings > 10
