@@ -45,6 +45,13 @@ class BackOffice:
         """Show how far what runs is; whether anything has changed."""
         return any((self._log_check.look(), self.probing.look()))
 
+    def note_index(self, size: int) -> bool:
+        """Take note of how many entries the search knows; whether anything has changed."""
+        changed = size != self._publisher.status.log_indexed
+        if changed:
+            self._publisher.change(log_indexed=size)
+        return changed
+
     def clear(self) -> None:
         """Show nothing more of what whoever has left had asked for."""
         self._shift.clear()

@@ -139,7 +139,8 @@ class Runtime:
     def _tick(self) -> None:
         self._start(self._station.tick())
         self.log_index.tell(self._services.journal.log.size)
-        self._station.log_indexed(self.log_index.size)
+        if self._station.note_index(self.log_index.size):
+            self._station.publish()
         if self._station.breaks.take_lost():
             self._io.submit(self._load_models)
 

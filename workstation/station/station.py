@@ -64,6 +64,7 @@ class Station:
         self._policy_watch.look()
         self._log_watch = LogWatch(services, self._publisher)
         self._back_office = BackOffice(services, self._publisher, self._operator_session)
+        self.note_index = self._back_office.note_index
         self._health_watch = HealthWatch(services, self._publisher)
         self.breaks = BreakWatch(services, self._desk, self._publisher)
         # What the session waits for; the log's verification is not the session's business.
@@ -166,12 +167,6 @@ class Station:
         self._publisher.show_lists(percent)
         self._back_office.alarms.collect()
         self.publish()
-
-    def log_indexed(self, size: int) -> None:
-        """Take note of how many entries of the log the search knows."""
-        if size != self.status.log_indexed:
-            self._publisher.change(log_indexed=size)
-            self.publish()
 
     def fault(self, code: str) -> None:
         """End the running verification because something of ours failed."""
