@@ -36,6 +36,7 @@ from workstation.ctl.policy import policy
 from workstation.ctl.policy_replay import replay
 from workstation.ctl.recovery import recovery
 from workstation.ctl.secrets import read_passphrase
+from workstation.ctl.settings import settings
 from workstation.ctl.signature import signature
 from workstation.ctl.stations import stations
 from workstation.ctl.trust import trust
@@ -143,6 +144,7 @@ for _command in (
     permit,
     stations,
     policy,
+    settings,
     signature,
     certificate,
     trust,

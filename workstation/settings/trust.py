@@ -32,7 +32,7 @@ from workstation.settings.settings import (
     TrustTable,
     find_faults,
 )
-from workstation.settings.template import toml_value
+from workstation.settings.template import assignment, load_tables, replace_assignment
 from workstation.settings.toml_file import convert_tables, parse_toml, read_limited, toml_tables
 
 __all__ = [
@@ -57,7 +57,6 @@ DOCUMENTS: Final = ("csca_anchors", "csca_links")
 ISSUERS: Final = ("signer_issuers", "timestamp_issuers")
 """Members of `[trust]` that say what an authority beside НУЦ's may issue."""
 
-_TABLE = "[trust]"
 _NEEDED: Final = ("profile", "trust", "revocation", "policy")
 
 
@@ -165,9 +164,9 @@ def replace_trust(
         raise SettingsRefused(f"$.trust: {error}") from None
     lines = text.splitlines(keepends=True)
     for name, value in values.items():
-        lines = _replace_table(lines, name, _assignment(name, value))
+        lines = _replace(lines, name, assignment(name, value))
     after = "".join(lines)
-    if _load(after) != wanted:
+    if load_tables(after) != wanted:
         raise SettingsRefused("$.trust: written in a form that only you can change")
     return after
 
@@ -177,45 +176,14 @@ def _choose_table(members: tuple[str, str]) -> type[msgspec.Struct]:
     return TrustTable if members == SIGNERS else _Stated
 
 
-def _assignment(name: str, values: list[object]) -> str:
-    if not values:
-        return f"{name} = []\n"
-    inner = "".join(f"  {toml_value(each)},\n" for each in values)
-    return f"{name} = [\n{inner}]\n"
-
-
-def _replace_table(lines: list[str], name: str, assignment: str) -> list[str]:
-    """Replace one assignment of the table, however many lines its array takes.
-
-    One that is absent is added at the end of the table, unless it is of the signers.
-    """
-    start = next((i for i, line in enumerate(lines) if line.split("#")[0].strip() == _TABLE), None)
-    if start is None:
+def _replace(lines: list[str], name: str, stated: str) -> list[str]:
+    """Replace one assignment of the table; an absent one is added unless it is the signers'."""
+    if replace_assignment(lines, "trust", "environment", "") is None:
         raise SettingsRefused("$.trust: no table of that name")
-    end = start + 1
-    for first in range(start + 1, len(lines)):
-        stated = lines[first].lstrip()
-        if stated.startswith("["):
-            break
-        if stated.strip():
-            end = first + 1
-        if stated.split("=")[0].strip() != name:
-            continue
-        for last in range(first + 1, len(lines) + 1):
-            if _load("".join(lines[first:last])) is not None:
-                return [*lines[:first], assignment, *lines[last:]]
-    if name in SIGNERS:
+    changed = replace_assignment(lines, "trust", name, stated, add=name not in SIGNERS)
+    if changed is None:
         raise SettingsRefused(f"$.trust.{name}: not found as a plain assignment")
-    if not lines[end - 1].endswith("\n"):
-        assignment = f"\n{assignment}"
-    return [*lines[:end], assignment, *lines[end:]]
-
-
-def _load(text: str) -> dict[str, object] | None:
-    try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
-        return None
+    return changed
 
 
 class RevocationTables(Protocol):
