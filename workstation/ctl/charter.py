@@ -14,19 +14,17 @@ from workstation.charter.archive import CharterArchive
 from workstation.charter.change import Enacted, list_changes
 from workstation.charter.contents import describe_accounts, describe_station
 from workstation.charter.difference import Difference, compare_accounts, difference_text
-from workstation.charter.head_office import enact_as_head_office
 from workstation.charter.in_force import CharterInForce, compare_station, find_charter
 from workstation.charter.signatures import SignedCharter
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode, NothingFound
 from workstation.documents.texts import Texts
+from workstation.first_start.signing import sign_station
 from workstation.initialisation import OPERATORS_NAME
 from workstation.records.keys import (
-    open_key_store,
     read_enrolled_log_key,
     read_trusted_cosigners,
 )
-from workstation.records.station_log import load_log_key, open_log
 from workstation.settings.settings import LoadedSettings, load_settings
 
 __all__ = [
@@ -86,12 +84,10 @@ def sign(console: Console, *, enrolment_keys: Path) -> None:
 
     The workstation must not be running. Read what `charter status` says differs before.
     """
-    loaded = load_settings(console.folder())
-    store, clock = open_key_store(loaded, console.unlock), SystemClock()
-    log_key = load_log_key(loaded, store)
-    with open_log(loaded, log_key, clock) as log:
-        enacted = enact_as_head_office(loaded, log, enrolment_keys, clock)
+    folder = console.folder()
+    enacted = sign_station(folder, enrolment_keys, console.unlock, SystemClock())
     if enacted is None:
+        loaded = load_settings(folder)
         console.show({"unchanged": read_charter_in_force(loaded).charter.number})
         return
     show_enacted(console, enacted)

@@ -3,7 +3,6 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -32,7 +31,6 @@ from crypto.vault.keyfile import read_secret
 from crypto.vault.keys import FileKeyStore, KeyStore
 from crypto.vault.payload_store import PayloadStore
 from crypto.vault.protectors import KeyUnlock
-from workstation.accounts.authority_register import AUTHORITY_REGISTER_NAME, AuthorityRegister
 from workstation.accounts.cool_down import CoolDown
 from workstation.accounts.operators import Operators
 from workstation.ctl.doctor_alarms import check_alarms
@@ -41,12 +39,18 @@ from workstation.ctl.doctor_cases import check_cases
 from workstation.ctl.doctor_charter import check_charter, describe_policy
 from workstation.ctl.doctor_chip import check_configured_reader
 from workstation.ctl.doctor_heads import check_head_copies
+from workstation.ctl.doctor_registries import (
+    look_at_attempts,
+    look_at_authority,
+    look_at_persons,
+    look_at_registries,
+)
 from workstation.ctl.doctor_sealed import check_sealed
 from workstation.ctl.doctor_timestamps import check_timestamps
 from workstation.ctl.doctor_trust import check_issuers, check_trust_validity, describe_gap
 from workstation.ctl.public_keys import read_public_key
 from workstation.devices.carriers import carriers_of
-from workstation.errors import PolicyRefused, SettingsRefused, WorkstationError
+from workstation.errors import SettingsRefused, WorkstationError
 from workstation.evidence.cleaning import find_drafts, station_drafts
 from workstation.preflight import COOL_DOWN_NAME, policy_in_force, require_camera, require_folders
 from workstation.records.keys import (
@@ -61,11 +65,8 @@ from workstation.records.log_keys import log_key_names
 from workstation.records.permit_keys import permit_key_names, public_key_path
 from workstation.records.station_log import load_log_key
 from workstation.records.vault import read_recipients
-from workstation.registries.gateways import build_attempts, build_authority, build_gateways
 from workstation.rules.parties import Role
 from workstation.rules.policy import Policy
-from workstation.rules.questions.definition import RegistryQuestion
-from workstation.settings.authority import PushAuthorityTable
 from workstation.settings.rules import configured_addresses
 from workstation.settings.settings import KeyStoreKind, LoadedSettings, Profile, load_settings
 from workstation.settings.trust import RevocationSettings, load_revocation
@@ -256,47 +257,6 @@ def _carriers(loaded: LoadedSettings, now: datetime) -> str:
     return ", ".join(each.value for each in built.offered)
 
 
-def _registries(loaded: LoadedSettings, now: datetime) -> str:
-    gateways = build_gateways(loaded, lambda: 0)
-    for question in _questions(loaded, now):
-        if question.registry not in gateways.registries:
-            place = f"$.registries.questions.{question.registry}"
-            raise SettingsRefused(f"{place}: the policy asks it about {question.check}")
-    asked = f"{len(gateways.registries)} gateways"
-    if gateways.persons is None:
-        return f"{asked}, no person registry; not asked"
-    keys = len(loaded.values.registries.person_jws_keys)
-    signed = f"signed by one of {keys} keys" if keys else "unsigned"
-    return f"{asked}, a person registry ({signed}); not asked"
-
-
-def _questions(loaded: LoadedSettings, now: datetime) -> tuple[RegistryQuestion, ...]:
-    """Return what the policy asks registries; nothing of one that another check reports."""
-    with suppress(PolicyRefused):
-        return policy_in_force(loaded, now).questions
-    return ()
-
-
-def _attempts(loaded: LoadedSettings, _now: datetime) -> str:
-    alone = build_attempts(loaded, lambda: 0) is None
-    return "counted by this station alone" if alone else "counted for the branch; not asked"
-
-
-def _authority(loaded: LoadedSettings, _now: datetime) -> str:
-    values = loaded.values.authority
-    build_authority(loaded, lambda: 0, lambda _reference, _nonce: False)
-    path = loaded.folder / AUTHORITY_REGISTER_NAME
-    if path.exists():
-        AuthorityRegister(path)
-    if values is msgspec.UNSET:
-        return "none: what the law gives to ЦОИД is refused"
-    shape = "push" if isinstance(values, PushAuthorityTable) else "session"
-    signed = f"results signed by one of {len(values.jws_keys)} keys" if values.jws_keys else ""
-    mutual = "" if values.client is msgspec.UNSET else "mutual TLS"
-    vouched = " and ".join(each for each in (signed, mutual) if each) or "nobody vouches"
-    return f"{shape}; {vouched}; not asked"
-
-
 def _vault(loaded: LoadedSettings, _now: datetime) -> str:
     recipients = read_recipients(loaded)
     folder = loaded.path(loaded.values.vault.path)
@@ -325,9 +285,10 @@ _LOOKS: tuple[tuple[str, Callable[[LoadedSettings, datetime], str]], ...] = (
     ("operators", _operators),
     ("camera", _camera),
     ("ways to sign", _carriers),
-    ("registries", _registries),
-    ("attempts", _attempts),
-    ("authority", _authority),
+    ("registries", look_at_registries),
+    ("persons", look_at_persons),
+    ("attempts", look_at_attempts),
+    ("authority", look_at_authority),
     ("vault", _vault),
     ("cool-down", _cool_down),
 )

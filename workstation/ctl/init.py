@@ -1,21 +1,24 @@
 """`init`: a new station in an empty folder."""
 
-import hashlib
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
-import resources
 from crypto.log.file.clock import SystemClock
 from crypto.vault.protectors import KeyUnlock, refuse_unlock
 from workstation.ctl.console import Console, Value, with_console
-from workstation.ctl.policy_signing import SignedFolder, read_folder
+from workstation.ctl.policy_signing import read_folder
 from workstation.ctl.secrets import choose_passphrase, read_secret, secret_option
-from workstation.errors import PolicyRefused, SettingsRefused
+from workstation.errors import SettingsRefused
+from workstation.first_start.beginning import (
+    SignedPolicies,
+    StationNames,
+    compose_station,
+    read_rules,
+)
 from workstation.initialisation import (
     LOG_PATH,
-    POLICY_NAME,
     RELEASED_PATH,
     Enrolled,
     NewStation,
@@ -23,12 +26,8 @@ from workstation.initialisation import (
 )
 from workstation.recovery.previous import examine_folder
 from workstation.recovery.switch import keep_previous
-from workstation.rules.parties import Operator, Role
-from workstation.rules.policy_file import MAX_POLICY_BYTES
 from workstation.settings.origin import name_next_generation
 from workstation.settings.settings import KeyStoreKind, Profile, read_settings
-from workstation.settings.template import initial_text
-from workstation.settings.toml_file import read_limited
 
 __all__ = ["init"]
 
@@ -101,37 +100,31 @@ def init(  # noqa: PLR0913 - one option each
     folder = console.folder()
     rules, signed = _choose_policies(policy, policies, signers)
     kind = _key_store_kind(Profile(profile), keys)
-    named = {"station": station, "bank": bank, "branch": branch, "origin": origin}
-    named |= {"keys": kind.value, "policy": POLICY_NAME}
-    named["policy_sha256"] = hashlib.sha256(rules).hexdigest()
-    settings = initial_text(Profile(profile), named, signed.table)
-    new = NewStation(
-        origin=origin,
-        profile=Profile(profile),
-        keys=kind,
-        settings=settings.encode(),
-        policy=rules,
-        policies=signed.files,
-        admin=Operator(admin, admin_name, Role.ADMIN),
+    new = compose_station(
+        Profile(profile),
+        kind,
+        StationNames(station, bank, branch, origin),
+        (admin, admin_name),
         unlock=_chosen(kind, console.passphrase),
         secret=read_secret(stdin=secret_stdin),
         enrolment_keys=enrolment_keys,
+        rules=rules,
+        signed=signed,
     )
     enrolled = _create(folder, new, previous)
-    console.show(_summary(folder, enrolled, settings))
+    console.show(_summary(folder, enrolled, new.settings))
     console.note("Tell head office both log keys; move the enrolment key off this machine.")
 
 
 def _choose_policies(
     policy: Path | None, policies: Path | None, signers: Path | None
-) -> tuple[bytes, SignedFolder]:
+) -> tuple[bytes, SignedPolicies]:
     """Return the policy to pin, or a folder of signed ones, the other empty."""
     if (policies is None) != (signers is None) or (policies is not None and policy is not None):
         raise click.UsageError("--policies with --signers, or --policy alone")
     if policies is not None and signers is not None:
         return b"", read_folder(policies, signers)
-    path = policy or resources.path("policies", "kz-2026-07-12.toml")
-    return read_limited(path, MAX_POLICY_BYTES, PolicyRefused), SignedFolder()
+    return read_rules(policy), SignedPolicies()
 
 
 def _create(folder: Path, new: NewStation, previous: Path | None) -> Enrolled:
@@ -168,7 +161,7 @@ def _chosen(kind: KeyStoreKind, given: str | None) -> KeyUnlock:
     return lambda _failures: passphrase
 
 
-def _summary(folder: Path, enrolled: Enrolled, settings: str) -> dict[str, Value]:
+def _summary(folder: Path, enrolled: Enrolled, settings: bytes) -> dict[str, Value]:
     places = _what_is_open(settings)
     return {
         "initialised": str(folder),
@@ -180,10 +173,10 @@ def _summary(folder: Path, enrolled: Enrolled, settings: str) -> dict[str, Value
     }
 
 
-def _what_is_open(settings: str) -> tuple[str, ...]:
+def _what_is_open(settings: bytes) -> tuple[str, ...]:
     """Return every place of the new settings that still has to be filled in."""
     try:
-        read_settings(settings.encode())
+        read_settings(settings)
     except SettingsRefused as refused:
         return refused.faults
     return ()

@@ -1,6 +1,5 @@
 """`policy key|sign|verify|calendar`: who puts a version of the rules in force, and when."""
 
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import NothingFound
 from workstation.ctl.files import read_object
 from workstation.errors import PolicyRefused, SettingsRefused
+from workstation.first_start.beginning import SignedPolicies
 from workstation.initialisation import POLICIES_FOLDER
 from workstation.rules.calendar.calendar import PolicyCalendar, PolicyVersion
 from workstation.rules.calendar.reader import (
@@ -43,7 +43,7 @@ from workstation.settings.settings import load_settings
 from workstation.settings.template import toml_value
 from workstation.settings.toml_file import convert_tables, parse_toml, read_limited
 
-__all__ = ["SignedFolder", "calendar", "key", "read_folder", "sign", "verify"]
+__all__ = ["calendar", "key", "read_folder", "sign", "verify"]
 
 _MAX_FILE = 65_536
 _TOKEN_TIMEOUT_S = 180
@@ -57,15 +57,7 @@ class _SignersFile(msgspec.Struct, forbid_unknown_fields=True):
     signers: list[PolicySignerTable]
 
 
-@dataclass(frozen=True, slots=True)
-class SignedFolder:
-    """What a new station is given: the table of its settings, and files by name; or neither."""
-
-    table: PolicyTable | None = None
-    files: dict[str, bytes] = field(default_factory=dict)
-
-
-def read_folder(folder: Path, signers: Path) -> SignedFolder:
+def read_folder(folder: Path, signers: Path) -> SignedPolicies:
     """Return a folder of policies, verified, with the certificates of its signers beside them.
 
     Raises PolicyRefused, SettingsRefused.
@@ -86,7 +78,7 @@ def read_folder(folder: Path, signers: Path) -> SignedFolder:
             rows.append(PolicySignerTable(each.name, certificate=f"{POLICIES_FOLDER}/{name}"))
         else:
             rows.append(each)
-    return SignedFolder(PolicyTable(folder=POLICIES_FOLDER, signers=rows), files)
+    return SignedPolicies(PolicyTable(folder=POLICIES_FOLDER, signers=rows), files)
 
 
 @click.command("key")

@@ -6,14 +6,11 @@ from pathlib import Path
 
 import click
 
-from crypto.algorithms.key_policy import KeyPolicy
-from crypto.algorithms.registry import default_registry
 from crypto.asn1 import oids
 from crypto.log.file.clock import SystemClock
 from crypto.path.known_authorities import Issued, known_authorities
-from crypto.path.trust_import import ImportedCertificate, TrustImport, parse_fingerprint
+from crypto.path.trust_import import ImportedCertificate
 from crypto.report.policy import Environment
-from crypto.x509.certificate import Certificate
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.csca import DEFAULT_COUNTRY, import_authorities
 from workstation.ctl.files import read_certificate
@@ -28,23 +25,19 @@ from workstation.ctl.trust_text import (
     make_headers,
     make_row,
 )
+from workstation.first_start.authorities import AdmittedAuthorities, admit_authorities
 from workstation.settings.settings import SETTINGS_NAME
 from workstation.settings.trust import (
     DOCUMENTS,
-    ISSUERS,
     SIGNERS,
     TIMESTAMPS,
     StatedTrust,
     read_trust,
 )
-from workstation.trust.change import TrustChange, change_trust
-from workstation.trust.stores import read_anchors
 
 __all__ = ["trust"]
 
-_LEAST_RSA_BITS = 2048
 _MAX_FILES = 20
-_MEMBERS = dict(zip(Issued, ISSUERS, strict=True))
 _STAMPING = ("timestamp_root", "timestamp_issuing")
 
 
@@ -191,25 +184,15 @@ def import_trust(
         return
     if countries:
         raise click.UsageError("--country goes with --csca")
-    folder, members = console.folder(), TIMESTAMPS if timestamp else SIGNERS
-    stated = read_trust(folder)
     found = [read_certificate(console, each) for each in files]
-    anchors, _ = stated.select(members)
-    trust_import = TrustImport(
-        _choose_world(stated.environment, found, members),
-        known_authorities(),
-        frozenset(parse_fingerprint(each) for each in typed),
-        read_anchors(folder, anchors, f"$.trust.{members[0]}"),
-        default_registry(),
-        KeyPolicy({"rsa": _LEAST_RSA_BITS}),
+    may = [Issued(each) for each in issues]
+    done = admit_authorities(
+        console.folder(), found, typed, may, SystemClock(), console.unlock, timestamps=timestamp
     )
-    admitted = trust_import.verify(found)
-    may = frozenset(_MEMBERS[Issued(each)] for each in issues)
-    change = change_trust(folder, admitted, SystemClock(), members, console.unlock, may)
-    _show_import(console, folder, stated, admitted, change)
-    if timestamp and change.added and not anchors:
+    _show_import(console, done)
+    if timestamp and done.change.added and not done.before.timestamp_anchors:
         _note(console, "trust_note.from_now_on")
-    _note_roots(console, admitted)
+    _note_roots(console, done.admitted)
     console.note_unsigned()
 
 
@@ -220,29 +203,10 @@ def _note_roots(console: Console, admitted: Sequence[ImportedCertificate]) -> No
         _note(console, "trust_note.confirm", places=places)
 
 
-def _choose_world(
-    station: Environment, found: Sequence[Certificate], members: tuple[str, str]
-) -> Environment:
-    """Return the world that the files have to be of: the station's.
-
-    Time-stamps of the test world are given by the production authority, so a test station may
-    believe that one; never the reverse.
-    """
-    if members == TIMESTAMPS and station is Environment.TEST:
-        worlds = {world for each in found for world in known_authorities().find_worlds(each)}
-        return Environment.PROD if worlds == {Environment.PROD} else station
-    return station
-
-
-def _show_import(
-    console: Console,
-    folder: Path,
-    stated: StatedTrust,
-    admitted: Sequence[ImportedCertificate],
-    change: TrustChange,
-) -> None:
+def _show_import(console: Console, done: AdmittedAuthorities) -> None:
     """Show what was added; what has ended, or is about to, is said now and not at the counter."""
     now, texts = datetime.now(UTC), console.texts
+    admitted, change, folder = done.admitted, done.change, console.folder()
     validity = {
         each.certificate.sha256: describe_validity(
             each.certificate.not_before, each.certificate.not_after, now
@@ -253,7 +217,7 @@ def _show_import(
         {
             "added": list(change.added),
             "already_trusted": len(admitted) - len(change.added),
-            "environment": stated.environment.value,
+            "environment": done.before.environment.value,
             "expired": [sha256 for sha256, state in validity.items() if state == "expired"],
             "log_entry": change.entry,
             "settings": str(folder / SETTINGS_NAME),

@@ -248,6 +248,7 @@ class Branch:
             ('phone_owner_url = ""', f'phone_owner_url = "{GATEWAY}/owner"'),
             ('antifraud_url = ""', f'antifraud_url = "{GATEWAY}/antifraud"'),
             ('loan_refusal_url = ""', f'loan_refusal_url = "{GATEWAY}/loans"'),
+            ('# person_url = "https://…"', f'person_url = "{GATEWAY}/persons"'),
             ("\nrecipients = []", f"\n{self.recipients}"),
             ('audience = ""', 'audience = "core-banking"'),
         ):

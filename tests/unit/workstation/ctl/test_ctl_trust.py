@@ -25,6 +25,12 @@ from workstation.settings.trust import read_trust, replace_trust
 W = world()
 
 
+def know(monkeypatch, catalogue):
+    """Let both who imports and who shows go by this catalogue."""
+    for room in ("ctl.trust", "first_start.authorities"):
+        monkeypatch.setattr(f"workstation.{room}.known_authorities", lambda: catalogue)
+
+
 @pytest.fixture
 def station(tmp_path, monkeypatch):
     made = CommandLine(tmp_path, monkeypatch)
@@ -38,7 +44,7 @@ def nuc(monkeypatch):
     catalogue = AuthorityCatalogue(
         (known(W.root, AuthorityRole.ROOT), known(W.authority, AuthorityRole.ISSUING)), (), ("x",)
     )
-    monkeypatch.setattr("workstation.ctl.trust.known_authorities", lambda: catalogue)
+    know(monkeypatch, catalogue)
 
 
 @pytest.fixture
@@ -167,7 +173,7 @@ def test_roots_of_time_stamps_are_listed_and_may_be_of_the_other_world(
     text = path.read_text("utf-8").replace("[trust]", f"[trust]\ntimestamp_anchors = {pin}", 1)
     path.write_text(text, "utf-8")
     other = AuthorityCatalogue((known(W.root, AuthorityRole.ROOT, Environment.PROD),), (), ("x",))
-    monkeypatch.setattr("workstation.ctl.trust.known_authorities", lambda: other)
+    know(monkeypatch, other)
     rows = listed(station)
     states = {each["role"]: each["state"] for each in rows}
     assert states["root"] == "of_the_other_environment"
@@ -201,7 +207,7 @@ def test_a_test_station_may_believe_the_production_authoritys_stamps(
     station, nuc, files, monkeypatch
 ):
     other = AuthorityCatalogue((known(W.root, AuthorityRole.ROOT, Environment.PROD),), (), ("x",))
-    monkeypatch.setattr("workstation.ctl.trust.known_authorities", lambda: other)
+    know(monkeypatch, other)
     assert station.run("trust", "import", files[0]).exit_code == 3
     assert station.run("trust", "import", "--timestamp", files[0]).exit_code == 0
 
@@ -283,7 +289,7 @@ def test_the_list_has_no_raw_word_and_fits_a_hundred_columns(station, nuc, files
 def test_a_certificate_of_the_other_world_shows_in_the_list(station, nuc, files, monkeypatch):
     station.run("trust", "import", *files)
     other = AuthorityCatalogue((known(W.root, AuthorityRole.ROOT, Environment.PROD),), (), ("x",))
-    monkeypatch.setattr("workstation.ctl.trust.known_authorities", lambda: other)
+    know(monkeypatch, other)
     assert {each["state"] for each in listed(station)} >= {"of_the_other_environment"}
     assert "of the other world" in station.run("trust", "list").stdout
 

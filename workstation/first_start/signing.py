@@ -1,0 +1,49 @@
+"""Head office reads what a station is to be, and signs it: until then nothing is in force."""
+
+from pathlib import Path
+
+from crypto.log.file.clock import Clock
+from crypto.vault.protectors import KeyUnlock
+from workstation.accounts.staging import StagedAccounts
+from workstation.charter.change import Enacted
+from workstation.charter.contents import OPERATORS_NAME, describe_accounts, describe_station
+from workstation.charter.difference import Difference
+from workstation.charter.head_office import enact_as_head_office
+from workstation.charter.in_force import compare_station
+from workstation.first_start.folder import read_first_charter
+from workstation.records.keys import open_key_store, open_stated_store
+from workstation.records.station_log import load_log_key, open_log
+from workstation.settings.settings import load_settings
+from workstation.settings.trust import read_trust
+
+__all__ = ["open_keys", "read_unsigned", "sign_station"]
+
+
+def open_keys(folder: Path, unlock: KeyUnlock) -> None:
+    """Open the station's keys once, to see that the pass phrase is right; VaultError."""
+    stated = read_trust(folder)
+    store = open_stated_store(folder, stated.keys, unlock)
+    for name in store.names():
+        store.load(name)
+
+
+def read_unsigned(folder: Path) -> tuple[Difference, ...]:
+    """Return everything that is not signed yet: settings, files, recipients and accounts.
+
+    Raises SettingsRefused while places are open, CharterRefused, LogError.
+    """
+    loaded, in_force = load_settings(folder), read_first_charter(folder)
+    accounts = describe_accounts(StagedAccounts(folder / OPERATORS_NAME).accounts())
+    return compare_station(in_force, loaded, describe_station(loaded), accounts)
+
+
+def sign_station(folder: Path, keys: Path, unlock: KeyUnlock, clock: Clock) -> Enacted | None:
+    """Put what the folder holds in force by head office's key; None when it is signed already.
+
+    keys  folder of head office's key, as the station was begun with it
+    Raises CharterRefused(`head_office`) for another key, SettingsRefused, LogError, VaultError.
+    """
+    loaded = load_settings(folder)
+    log_key = load_log_key(loaded, open_key_store(loaded, unlock))
+    with open_log(loaded, log_key, clock) as log:
+        return enact_as_head_office(loaded, log, keys, clock)
