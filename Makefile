@@ -5,12 +5,13 @@
 # make screens        every page in every language, theme and size into test-output/screens
 # make sbom   the bill of materials (CycloneDX), build/sbom.cdx.json
 # make test-windows   the tests on a Windows Python under Wine
+# make test-install   docs/install.md and the assistant, word by word, on networks of their own (root)
 # make package        the programs as a folder for this system, build/package; FLAVOUR=demo plays the demo
 # make package-windows  the same for Windows, under Wine, and its MSI
 # make mutants        the changes to the most important files that no test notices
 # make clean  delete what runs left behind            make distclean  the environment too
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-windows mutants lint bench screens lock texts docs sbom \
+.PHONY: help setup demo run test test-install test-windows mutants lint bench screens lock texts docs sbom \
     package package-windows clean distclean
 # Empty: the set-up looks for one that fits.
 PYTHON ?=
@@ -36,6 +37,9 @@ run: setup
 
 test: setup
 	@.ci/test "$(BIN)"
+
+test-install: setup
+	@TEST_INSTALL=1 QT_QPA_PLATFORM=offscreen "$(BIN)/python" -m pytest -q tests/e2e/installation/test_install_page.py
 
 test-windows: setup
 	@.ci/test-windows "$(BIN)"
