@@ -16,10 +16,10 @@ from workstation.first_start.lists import held_lists
 from workstation.first_start.places import open_places, read_place
 from workstation.rules.parties import Role
 
-__all__ = ["Step", "next_step", "read_progress"]
+__all__ = ["SetUpStep", "next_step", "read_progress"]
 
 
-class Step(StrEnum):
+class SetUpStep(StrEnum):
     """The steps of a set-up in their order; before BEGIN nothing is written."""
 
     FOLDER = "folder"
@@ -38,20 +38,20 @@ class Step(StrEnum):
     READY = "ready"
 
 
-_BEFORE: Final = (Step.FOLDER, Step.KEYS, Step.BEGIN)
-_PLACES: Final[Mapping[Step, tuple[str, ...]]] = {
-    Step.RECIPIENT: ("$.vault",),
-    Step.AUTHORITIES: ("$.trust",),
-    Step.SERVICES: ("$.revocation", "$.timestamps"),
-    Step.SIGNING: ("$.carrier",),
-    Step.REGISTRIES: ("$.registries", "$.permit"),
-    Step.CAMERA: ("$.camera",),
-    Step.SCREEN: ("$.station",),
+_BEFORE: Final = (SetUpStep.FOLDER, SetUpStep.KEYS, SetUpStep.BEGIN)
+_PLACES: Final[Mapping[SetUpStep, tuple[str, ...]]] = {
+    SetUpStep.RECIPIENT: ("$.vault",),
+    SetUpStep.AUTHORITIES: ("$.trust",),
+    SetUpStep.SERVICES: ("$.revocation", "$.timestamps"),
+    SetUpStep.SIGNING: ("$.carrier",),
+    SetUpStep.REGISTRIES: ("$.registries", "$.permit"),
+    SetUpStep.CAMERA: ("$.camera",),
+    SetUpStep.SCREEN: ("$.station",),
 }
 """Tables of the settings that a step fills in."""
 
 
-def read_progress(folder: Path, now: datetime) -> frozenset[Step]:
+def read_progress(folder: Path, now: datetime) -> frozenset[SetUpStep]:
     """Return the steps that need nothing more; what cannot be read is still to be done."""
     state = read_folder_state(folder)
     if state not in {FolderState.BEGUN, FolderState.STATION}:
@@ -63,11 +63,13 @@ def read_progress(folder: Path, now: datetime) -> frozenset[Step]:
             if not any(each.startswith(tables) for each in faults):
                 done.add(step)
         if read_place(folder, "registries.person_url") is None:
-            done.discard(Step.REGISTRIES)
-    later: dict[Step, Callable[[], bool]] = {
-        Step.OPERATORS: lambda: _has_teller(folder),
-        Step.CHARTER: lambda: state is FolderState.STATION,
-        Step.LISTS: lambda: all(each.good or not each.itself for each in held_lists(folder, now)),
+            done.discard(SetUpStep.REGISTRIES)
+    later: dict[SetUpStep, Callable[[], bool]] = {
+        SetUpStep.OPERATORS: lambda: _has_teller(folder),
+        SetUpStep.CHARTER: lambda: state is FolderState.STATION,
+        SetUpStep.LISTS: lambda: all(
+            each.good or not each.itself for each in held_lists(folder, now)
+        ),
     }
     for step, look in later.items():
         with suppress(WorkstationError, CryptoError, OSError):
@@ -76,9 +78,12 @@ def read_progress(folder: Path, now: datetime) -> frozenset[Step]:
     return frozenset(done)
 
 
-def next_step(done: frozenset[Step]) -> Step:
+def next_step(done: frozenset[SetUpStep]) -> SetUpStep:
     """Return the first step that is still to be done; READY is looked at every time."""
-    return next((each for each in Step if each not in done and each is not Step.READY), Step.READY)
+    return next(
+        (each for each in SetUpStep if each not in done and each is not SetUpStep.READY),
+        SetUpStep.READY,
+    )
 
 
 def _has_teller(folder: Path) -> bool:
