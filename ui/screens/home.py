@@ -152,6 +152,8 @@ class HomeScreen(Screen):
         offered = (
             ("run_session", close if there else None),
             ("run_session", take_up if there else None),
+            ("read_log", Action("button.statistics", "F3", self._statistics)),
+            ("close_shift", Action("button.shift", "F7", self._shift)),
             ("verify_log", verify),
             ("read_log", log),
             ("run_session", begin),
@@ -181,6 +183,12 @@ class HomeScreen(Screen):
 
     def _close(self, case: str, reason: AbortReason) -> None:
         self.ctx.post(CloseCase(case, reason))
+
+    def _statistics(self) -> None:
+        self.navigate.emit(Route.STATISTICS.value)
+
+    def _shift(self) -> None:
+        self.navigate.emit(Route.SHIFT.value)
 
     def _log(self) -> None:
         self.navigate.emit(Route.LOG.value)

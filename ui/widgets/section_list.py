@@ -44,6 +44,7 @@ SECTIONS: Final = (
     OfficeSection(Route.SERVICES, "link", "manage_station"),
     OfficeSection(Route.DIAGNOSTICS, "monitor", "manage_station"),
     OfficeSection(Route.LOG, "file-text", "read_log"),
+    OfficeSection(Route.STATISTICS, "user-check", "read_log"),
     OfficeSection(Route.INTEGRITY, "shield-check", "verify_log"),
 )
 """Every section in its order; whoever builds a page for the administrator adds it here."""

@@ -69,6 +69,7 @@ class ShiftDesk:
             case c.CloseShift():
                 return self._close(who, command)
             case c.SaveShift():
+                self._publisher.show_message("")
                 return self._begin(self._find_and_save, self._take_saved)
 
     def clear(self) -> None:
@@ -90,7 +91,6 @@ class ShiftDesk:
 
     def _begin(self, run: Callable[[], object], done: Callable[..., None]) -> Task:
         self._running = True
-        self._publisher.show_message("")
         self._publisher.change(shift=replace(self._view, running=True))
         return Task(WHAT, run, done, self._fail)
 

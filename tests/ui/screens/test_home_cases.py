@@ -25,14 +25,23 @@ from workstation.station.home_view import DayTotals, StationHealth
 OUTPUT = Path(__file__).parents[3] / "test-output" / "screens"
 ALLOWED = {
     Role.TELLER: ("run_session",),
-    Role.SUPERVISOR: ("override", "read_log", "verify_log", "export_log"),
+    Role.SUPERVISOR: ("override", "read_log", "verify_log", "export_log", "close_shift"),
     Role.AUDITOR: ("read_log", "verify_log", "export_log"),
     Role.ADMIN: ("manage_operators", "manage_policy", "manage_station", "verify_log"),
 }
 BUTTONS = {
     Role.TELLER: [("button.new_session", "primary")],
-    Role.SUPERVISOR: [("button.verify_log", "secondary"), ("button.log", "primary")],
-    Role.AUDITOR: [("button.verify_log", "secondary"), ("button.log", "primary")],
+    Role.SUPERVISOR: [
+        ("button.statistics", "secondary"),
+        ("button.shift", "secondary"),
+        ("button.verify_log", "secondary"),
+        ("button.log", "primary"),
+    ],
+    Role.AUDITOR: [
+        ("button.statistics", "secondary"),
+        ("button.verify_log", "secondary"),
+        ("button.log", "primary"),
+    ],
     Role.ADMIN: [("button.verify_log", "primary")],
 }
 
