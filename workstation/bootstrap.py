@@ -88,7 +88,9 @@ from workstation.registries.identification import Centre
 from workstation.registries.sources import Registries
 from workstation.rules.alternatives import LivenessWay
 from workstation.rules.local_time import local_day
+from workstation.rules.policy import Policy
 from workstation.settings.settings import LoadedSettings, load_settings
+from workstation.trust.revocation import Revocation
 from workstation.trust.stores import station_csca_trust
 from workstation.trust.timestamps import build_timestamping
 from workstation.verification.parking.starting import settle_cases
@@ -158,7 +160,7 @@ def build(
             opened = _Opened(clock, now, models, store, undo, rules, alarms)
             services = _assemble(loaded, replaced, opened, _journal(loaded, log, charter))
             services.timestamping = build_timestamping(loaded)
-            services.diagnosis = Diagnosis(loaded)
+            services.diagnosis = _diagnosis(loaded, services)
             services.rules = find_source(loaded, calendar, models, rules.revocation)
         except (OSError, sqlite3.Error) as error:
             named = getattr(error, "filename", None) or type(error).__name__
@@ -357,6 +359,15 @@ def _permit_heads(loaded: LoadedSettings, log: LogStore, core_banking: Path) -> 
     remove_drafts(core_banking, name_rotations(loaded.values.station.origin))
     remove_drafts(loaded.folder, PERMIT_HEADS_NAME)
     return heads
+
+
+def _diagnosis(loaded: LoadedSettings, services: Services) -> Diagnosis:
+    """Return the probes of this station, which look at what is in force when they are run."""
+
+    def find_in_force() -> tuple[Revocation, Policy]:
+        return services.revocation, services.policy
+
+    return Diagnosis(loaded, find_in_force, running=True, now=services.now)
 
 
 def _attempt_budget(

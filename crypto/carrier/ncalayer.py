@@ -123,6 +123,22 @@ class NcaLayerCarrier:
             except WebSocketException:
                 raise CarrierProtocol("websocket") from None
 
+    def greet(self, *, cancelled: Callable[[], bool]) -> str:
+        """Return the version that NCALayer greets with; nobody is asked for anything.
+
+        Errors as of `obtain` before the customer's dialog.
+        """
+        deadline = time.monotonic() + self._settings.opening_timeout_s
+        with self._connect() as connection:
+            try:
+                return read_greeting(_receive(connection, cancelled, deadline))
+            except TimeoutError:
+                raise CarrierProtocol("timeout") from None
+            except ConnectionClosed as closed:
+                raise _name_closing(closed) from None
+            except WebSocketException:
+                raise CarrierProtocol("websocket") from None
+
     def _connect(self) -> ClientConnection:
         try:
             return connect(

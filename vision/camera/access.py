@@ -10,7 +10,7 @@ from typing import Final
 from vision.camera.device_names import listed_devices
 from vision.camera.watchdog import CameraTrouble
 
-__all__ = ["opening_trouble"]
+__all__ = ["delivers_images", "opening_trouble"]
 
 DEVICES: Final = Path("/dev")
 VIDIOC_QUERYCAP: Final = 0x8068_5600
@@ -32,6 +32,18 @@ def opening_trouble(index: int, devices: Path = DEVICES) -> CameraTrouble:
             return CameraTrouble.ABSENT
         return CameraTrouble.FORBIDDEN if _consent_denied() else CameraTrouble.BUSY
     return _node_trouble(devices / f"video{index}")
+
+
+def delivers_images(node: Path) -> bool:
+    """Say whether a V4L2 node is one for images; one that cannot be asked counts as one."""
+    try:
+        descriptor = os.open(node, os.O_RDWR | getattr(os, "O_NONBLOCK", 0))
+    except OSError:
+        return True
+    try:
+        return _captures(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _node_trouble(node: Path) -> CameraTrouble:

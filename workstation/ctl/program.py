@@ -11,6 +11,8 @@ import click
 from resources import LANGUAGES
 from workstation import __version__
 from workstation.ctl.calibrate import calibrate, errors
+from workstation.ctl.camera import camera
+from workstation.ctl.carrier import carrier
 from workstation.ctl.certificate import certificate
 from workstation.ctl.charter import charter
 from workstation.ctl.charter_order import countersign, propose, withdraw
@@ -35,6 +37,7 @@ from workstation.ctl.permit import permit
 from workstation.ctl.policy import policy
 from workstation.ctl.policy_replay import replay
 from workstation.ctl.recovery import recovery
+from workstation.ctl.registry import registry
 from workstation.ctl.secrets import read_passphrase
 from workstation.ctl.settings import settings
 from workstation.ctl.signature import signature
@@ -156,6 +159,9 @@ for _command in (
     calibrate,
     errors,
     liveness,
+    camera,
+    carrier,
+    registry,
     vault,
     doctor,
     licences,

@@ -42,6 +42,10 @@ def recipient(console: Console, name: str, file: Path) -> None:
     console.note("Whoever holds the private key reads customers' data; without it nobody can.")
 
 
+# The name by which the station's documents call it; `recipient` is what it was called before.
+vault.add_command(recipient, "new-recipient")
+
+
 @vault.command("verify")
 @with_console
 def verify(console: Console) -> None:

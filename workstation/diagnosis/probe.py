@@ -146,6 +146,10 @@ class ProbeFact(StrEnum):
     COUNT = "count"
     WAITED = "waited"
     SIGNED_BY = "signed_by"
+    VOUCHED = "vouched"
+    DROPPED = "dropped"
+    RESTARTS = "restarts"
+    MEGABYTES = "megabytes"
 
 
 _FINE: Final = frozenset(

@@ -9,7 +9,9 @@ import msgspec
 from crypto.strict_json import JsonRefused, strict_decoded
 from workstation.registries.endpoint import RegistryEndpoint, RegistryExchange, ask
 
-__all__ = ["AttemptEvent", "AttemptRegistry", "AttemptTally"]
+__all__ = ["COUNT_PATH", "AttemptEvent", "AttemptRegistry", "AttemptTally", "read_tally"]
+
+COUNT_PATH: Final = "/attempts/count"
 
 _MOST: Final = 100_000
 
@@ -53,13 +55,23 @@ class AttemptRegistry:
     def count(self, iin: str, since_ms: int) -> AttemptTally | None:
         """Return the failures of this ИИН in the branch since then; None without an answer."""
         question = {"iin": iin, "since_ms": str(since_ms)}
-        reply = _read(ask(self._endpoint, "/attempts/count", question), _CountReply)
-        return None if reply is None else AttemptTally(reply.refusals, reply.lifted)
+        return read_tally(ask(self._endpoint, COUNT_PATH, question))
+
+    @property
+    def endpoint(self) -> RegistryEndpoint:
+        """Return where it answers."""
+        return self._endpoint
 
     def report(self, iin: str, event: AttemptEvent, at_ms: int, event_id: str) -> bool:
         """Tell of an event; whether it was taken. The same `event_id` again counts once."""
         told = {"iin": iin, "event": event.value, "at_ms": str(at_ms), "event_id": event_id}
         return _read(ask(self._endpoint, "/attempts/report", told), _ReportReply) is not None
+
+
+def read_tally(exchange: RegistryExchange) -> AttemptTally | None:
+    """Return what was counted; None for whatever is no answer to this question."""
+    reply = _read(exchange, _CountReply)
+    return None if reply is None else AttemptTally(reply.refusals, reply.lifted)
 
 
 def _read(exchange: RegistryExchange, shape: type[_Reply]) -> _Reply | None:

@@ -119,6 +119,11 @@ class PushAuthority:
         self._endpoint = endpoint
         self._claim = claim
 
+    @property
+    def endpoint(self) -> RegistryEndpoint:
+        """Return where it answers."""
+        return self._endpoint
+
     def compare(
         self,
         request: ComparisonRequest,
@@ -157,6 +162,11 @@ class SessionAuthority:
         self._claim = claim
         self._session_s = session_s
         self._poll_s = poll_s
+
+    @property
+    def endpoint(self) -> RegistryEndpoint:
+        """Return where it answers."""
+        return self._endpoint
 
     def compare(
         self,

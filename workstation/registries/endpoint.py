@@ -14,7 +14,7 @@ import msgspec
 
 from crypto.jws import JwsKey, JwsRefused, verify_jws
 from crypto.net.connection import ANY_MACHINE, Dialling
-from crypto.net.exchange import ExchangeFailed, ExchangeLimits, Request, exchange
+from crypto.net.exchange import ExchangeFailed, ExchangeLimits, Failure, Request, exchange
 from crypto.net.tls import (
     AnchorsRefused,
     ClientIdentity,
@@ -26,7 +26,15 @@ from crypto.net.url import HttpUrl, UrlRefused
 from crypto.report.alarm import Alarm, AlarmCode, ReportAlarm, ignore_alarm
 from workstation.errors import SettingsRefused
 
-__all__ = ["WORD", "AnswerForm", "RegistryEndpoint", "RegistryExchange", "ask"]
+__all__ = [
+    "WORD",
+    "AnswerForm",
+    "PostTrial",
+    "RegistryEndpoint",
+    "RegistryExchange",
+    "ask",
+    "try_ask",
+]
 
 _OK: Final = 200
 _MAX_TIMEOUT_S: Final = 60
@@ -54,6 +62,23 @@ class AnswerForm:
 
 WORD: Final = AnswerForm(64 * 1024)
 """A word of a closed list and a few more members."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostTrial:
+    """What came of one exchange, for whoever looks for the fault in it.
+
+    untrusted_body  of a whole answer of status 200 and the form asked for
+    status, media_type  of the answer's head; 0 and empty where none came
+    failure         why there is no whole answer
+    foreign         another certificate was shown than one that is trusted for this name
+    """
+
+    untrusted_body: bytes | None = None
+    status: int = 0
+    media_type: str = ""
+    failure: Failure | None = None
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +124,17 @@ class RegistryEndpoint:
         is_cancelled: Callable[[], bool] | None = None,
     ) -> bytes | None:
         """Post JSON; return the body of a whole answer of status 200 and this form, or None."""
+        return self.try_post(path, question, request_id, form, is_cancelled).untrusted_body
+
+    def try_post(
+        self,
+        path: str,
+        question: bytes,
+        request_id: str,
+        form: AnswerForm,
+        is_cancelled: Callable[[], bool] | None = None,
+    ) -> PostTrial:
+        """Post JSON as `post` does, and say what failed where there is no answer of this form."""
         headers = {
             "Content-Type": _JSON,
             "Accept": ", ".join(form.media_types),
@@ -112,15 +148,30 @@ class RegistryEndpoint:
                 tls=self._tls,
                 is_cancelled=is_cancelled,
             ) as response:
-                usable = response.status == _OK and response.content_type in form.media_types
-                return response.read() if usable else None
+                status, media_type = response.status, response.content_type
+                usable = status == _OK and media_type in form.media_types
+                return PostTrial(response.read() if usable else None, status, media_type)
         except ExchangeFailed as failed:
             if failed.is_foreign:
                 self.report_alarm(Alarm(AlarmCode.SERVICE_FOREIGN, self.base_url, "tls"))
-            return None
+            return PostTrial(failure=failed.failure, foreign=failed.is_foreign)
         except SettingsRefused:
             # Files of the settings were good when the endpoint was built and are gone since.
-            return None
+            return PostTrial(failure=Failure.CERTIFICATE)
+
+    def reach(self, is_cancelled: Callable[[], bool] | None = None) -> PostTrial:
+        """See whether the registry is there and proves who it is: it is told and asked nothing."""
+        try:
+            with exchange(
+                Request("OPTIONS", self._url, {"Accept": _JSON}),
+                ExchangeLimits.within(self.timeout_s, body_octets=WORD.octets),
+                dialling=self.dialling,
+                tls=self._tls,
+                is_cancelled=is_cancelled,
+            ) as response:
+                return PostTrial(None, response.status, response.content_type)
+        except ExchangeFailed as failed:
+            return PostTrial(failure=failed.failure, foreign=failed.is_foreign)
 
     def verify(self, untrusted: bytes, typ: str) -> bytes:
         """Return what one of the keys signed; the octets themselves where none is required.
@@ -193,8 +244,27 @@ def ask(
 
     The ИИН travels in the body: addresses end up in the logs of proxies and servers.
     """
-    request_id = secrets.token_hex(16)
-    asked = endpoint.clock_ms()
-    content = msgspec.json.encode({"request_id": request_id, **question})
+    request_id, asked, content = _write(endpoint, question)
     body = endpoint.post(path, content, request_id, form, is_cancelled)
     return RegistryExchange(request_id, asked, endpoint.clock_ms(), body)
+
+
+def try_ask(
+    endpoint: RegistryEndpoint,
+    path: str,
+    question: Mapping[str, str],
+    form: AnswerForm = WORD,
+    is_cancelled: Callable[[], bool] | None = None,
+) -> tuple[RegistryExchange, PostTrial]:
+    """Ask as `ask` does; return beside it what failed where there is no answer."""
+    request_id, asked, content = _write(endpoint, question)
+    trial = endpoint.try_post(path, content, request_id, form, is_cancelled)
+    answered = endpoint.clock_ms()
+    return RegistryExchange(request_id, asked, answered, trial.untrusted_body), trial
+
+
+def _write(endpoint: RegistryEndpoint, question: Mapping[str, str]) -> tuple[str, int, bytes]:
+    """Return a fresh id, the time, and the question's octets."""
+    request_id = secrets.token_hex(16)
+    content = msgspec.json.encode({"request_id": request_id, **question})
+    return request_id, endpoint.clock_ms(), content

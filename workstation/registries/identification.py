@@ -92,6 +92,11 @@ class IdentificationCentre:
         self._endpoint = endpoint
         self._claim = claim
 
+    @property
+    def endpoint(self) -> RegistryEndpoint:
+        """Return where it answers."""
+        return self._endpoint
+
     def identify(
         self, request: IdentificationRequest, *, cancelled: Callable[[], bool]
     ) -> IdentificationAnswer:

@@ -25,6 +25,8 @@ from workstation.rules.reference import ReferenceSource
 
 __all__ = [
     "ANSWER_TYPE",
+    "PERSON_FORM",
+    "PERSON_PATH",
     "DocumentKind",
     "IdentityDocument",
     "Person",
@@ -38,9 +40,10 @@ __all__ = [
 ANSWER_TYPE: Final = "person-answer+jwt"
 """The `typ` of a signed answer."""
 
+PERSON_PATH: Final = "/person"
 _CHECK: Final = "person"
 _MAX_PORTRAIT: Final = 2 * 1024 * 1024
-_FORM: Final = AnswerForm.signed(4 * 1024 * 1024)
+PERSON_FORM: Final = AnswerForm.signed(4 * 1024 * 1024)
 """A portrait of 2 MiB grows to 2.7 in base64, and in a JWS to 3.6 once more."""
 
 _MAGIC: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
@@ -140,7 +143,16 @@ class PersonRegistry:
 
     def ask(self, iin: str) -> PersonAnswer:
         """Return what is known of this ИИН; never raises."""
-        exchange = ask(self._endpoint, "/person", {"iin": iin}, _FORM)
+        exchange = ask(self._endpoint, PERSON_PATH, {"iin": iin}, PERSON_FORM)
+        return self.read(exchange, iin)
+
+    @property
+    def endpoint(self) -> RegistryEndpoint:
+        """Return where it answers."""
+        return self._endpoint
+
+    def read(self, exchange: RegistryExchange, iin: str) -> PersonAnswer:
+        """Return what an exchange about this ИИН says."""
         person: Person | None = None
         status = AnswerStatus.INDETERMINATE
         try:

@@ -15,7 +15,7 @@ from workstation.rules.questions.definition import (
     RegistryQuestion,
 )
 
-__all__ = ["ask_question", "leave_unasked"]
+__all__ = ["ask_question", "leave_unasked", "read_answer"]
 
 Facts = tuple[tuple[str, str | int], ...]
 
@@ -25,8 +25,7 @@ def ask_question(
 ) -> RegistryAnswer:
     """Return what the registry says; `CHECK.no_answer` for whatever is no answer."""
     exchange = ask(endpoint, question.path, members)
-    said: ClosedAnswer | None
-    said, facts = _read(question, exchange)
+    said, facts = read_answer(question, exchange)
     status, reason = (
         (AnswerStatus.INDETERMINATE, NO_ANSWER)
         if said is None
@@ -60,9 +59,10 @@ def leave_unasked(question: RegistryQuestion, reason: str, now_ms: int) -> Regis
     )
 
 
-def _read(
+def read_answer(
     question: RegistryQuestion, exchange: RegistryExchange
 ) -> tuple[ClosedAnswer | None, Facts]:
+    """Return the word of the closed list that was answered, and what was counted beside it."""
     if exchange.untrusted_body is None:
         return None, ()
     try:

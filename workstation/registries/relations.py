@@ -64,6 +64,11 @@ class RelationRegistry:
     def __init__(self, endpoint: RegistryEndpoint) -> None:
         self._endpoint = endpoint
 
+    @property
+    def endpoint(self) -> RegistryEndpoint:
+        """Return where it answers."""
+        return self._endpoint
+
     def ask(self, question: RelationQuestion) -> RegistryAnswer:
         """Return `.confirmed`, the reason why it is not, or `.no_answer`, of the check."""
         path, words = _PATHS[question.check]

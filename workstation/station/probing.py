@@ -5,6 +5,7 @@ from typing import Final
 
 from workstation.accounts.operators import Permission, require
 from workstation.diagnosis.probe import ProbeResult, ProbeRunner
+from workstation.diagnosis.registries import Inquiry
 from workstation.errors import OperationRefused
 from workstation.records.journal import SignedIn
 from workstation.station import commands as c
@@ -39,7 +40,7 @@ class Probing:
         diagnosis = self._services.diagnosis
         if diagnosis is None or self._publisher.status.probing:
             return None
-        probes = diagnosis.find_probes(command.area, command.names, command.untrusted_iin)
+        probes = diagnosis.find_probes(command.area, command.names, Inquiry(command.untrusted_iin))
         if not probes:
             return None
         self._publisher.change(probing=tuple(each.name for each in probes))

@@ -16,7 +16,7 @@ from tests.support.system.http_server import serving
 from workstation.errors import SettingsRefused
 from workstation.registries.endpoint import RegistryEndpoint, RegistryExchange, ask
 from workstation.registries.gateways import Gateways
-from workstation.registries.questions import _read, ask_question
+from workstation.registries.questions import ask_question, read_answer
 from workstation.registries.registry import AnswerStatus
 from workstation.rules.checks import CheckStatus
 from workstation.rules.questions.definition import ClosedAnswer
@@ -281,17 +281,17 @@ def test_the_question_is_posted_in_the_body_and_never_in_the_address():
 
 @given(st.binary(max_size=200))
 def test_any_body_is_an_answer_or_none(body):
-    assert _read(PHONE_OWNER, ask_nobody(body)) == (None, ())
+    assert read_answer(PHONE_OWNER, ask_nobody(body)) == (None, ())
 
 
 @pytest.mark.parametrize("body", [b"[" * 100_000, b'{"request_id":' * 9_000, b"\xff\xfe"])
 def test_deep_and_misencoded_bodies_are_none(body):
-    assert _read(PHONE_OWNER, ask_nobody(body)) == (None, ())
+    assert read_answer(PHONE_OWNER, ask_nobody(body)) == (None, ())
 
 
 @given(st.dictionaries(st.sampled_from(["request_id", "owner", "other_clients", "x"]), WORDS))
 def test_only_the_described_answer_is_one(reply):
-    said, facts = _read(PHONE_OWNER, ask_nobody(json.dumps(reply).encode()))
+    said, facts = read_answer(PHONE_OWNER, ask_nobody(json.dumps(reply).encode()))
 
     described = (
         reply.get("request_id") == "0" * 32
