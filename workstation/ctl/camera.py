@@ -5,6 +5,7 @@ import click
 from workstation.ctl.console import Console, TableRow, Value, with_console
 from workstation.ctl.failures import ExitCode
 from workstation.ctl.probe_text import show_results
+from workstation.diagnosis.camera_edit import camera_lines, stage_camera
 from workstation.diagnosis.cameras import (
     CameraTrial,
     StationCamera,
@@ -13,7 +14,6 @@ from workstation.diagnosis.cameras import (
     try_camera,
 )
 from workstation.diagnosis.probe import ProbeState
-from workstation.settings.camera_edit import camera_lines, stage_camera
 from workstation.settings.settings import load_settings
 
 __all__ = ["camera"]

@@ -14,6 +14,7 @@ from vision.errors import CameraError, CameraLost, CameraUnavailable
 from vision.frame import Camera, CameraIdentity, CameraKind
 from vision.results import Status
 from workstation.devices.cameras import camera_opener
+from workstation.diagnosis.camera_edit import CameraMembers
 from workstation.diagnosis.probe import (
     Probe,
     ProbeFact,
@@ -24,7 +25,6 @@ from workstation.diagnosis.probe import (
     conclude,
 )
 from workstation.preflight import device_trouble
-from workstation.settings.camera_edit import CameraMembers
 from workstation.settings.settings import DeviceCameraTable, LoadedSettings
 
 __all__ = [

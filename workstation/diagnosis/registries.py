@@ -109,7 +109,7 @@ def registry_probes(
     """
     gateways = build_gateways(loaded, clock_ms)
     found = [
-        _probe(ProbeKind.REGISTRY, name, endpoint, _asked(name, questions, inquiry))
+        _probe(ProbeKind.REGISTRY, name, endpoint, _choose_question(name, questions, inquiry))
         for name, endpoint in gateways.registries.items()
     ]
     if gateways.persons is not None:
@@ -204,7 +204,9 @@ def _find_fault(
     return finding, ((ProbeFact.EXPECTED, expected),)
 
 
-def _asked(name: str, questions: tuple[RegistryQuestion, ...], inquiry: Inquiry) -> _Tried | None:
+def _choose_question(
+    name: str, questions: tuple[RegistryQuestion, ...], inquiry: Inquiry
+) -> _Tried | None:
     """Return the first question of the policy to this registry that can be put; None for none."""
     if not inquiry.untrusted_iin:
         return None

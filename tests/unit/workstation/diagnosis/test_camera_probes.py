@@ -12,10 +12,10 @@ from vision.camera.device_names import SystemName
 from vision.camera.listing import list_cameras
 from vision.camera.watchdog import CameraTrouble
 from vision.errors import CameraUnavailable
+from workstation.diagnosis.camera_edit import allow_camera, camera_lines, stage_camera
 from workstation.diagnosis.cameras import propose_camera, station_cameras, try_camera
 from workstation.diagnosis.probe import ProbeFact, ProbeState
 from workstation.errors import SettingsRefused
-from workstation.settings.camera_edit import allow_camera, camera_lines, stage_camera
 from workstation.settings.settings import LoadedSettings, read_settings
 
 WEBCAM = SystemName("C920", "046d:0825 1-2")
