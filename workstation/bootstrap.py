@@ -42,6 +42,7 @@ from workstation.accounts.operators import Operators
 from workstation.accounts.shared_budget import SharedBudget
 from workstation.accounts.staff import Staff
 from workstation.accounts.staging import StagedAccounts
+from workstation.administration.staged_settings import settle_settings
 from workstation.cases.case_sealer import CaseSealer
 from workstation.cases.case_store import CASES_FOLDER, CaseStore
 from workstation.charter.contents import describe_accounts, describe_station
@@ -139,6 +140,7 @@ def build(
     replaced = overrides or Overrides()
     require_room(folder)
     finish_recovery(folder)
+    settle_settings(folder)
     loaded = load_settings(folder)
     clock = replaced.clock or SystemClock()
     now = replaced.now or (lambda: datetime.now(UTC))

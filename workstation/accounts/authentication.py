@@ -107,6 +107,10 @@ class Authenticator:
         self._lockout.unlock(account, self._clock.mono_ms())
         return account
 
+    def wait_s(self, operator_id: str) -> int:
+        """Return for how many seconds failed sign-ins lock a number; any thread may ask."""
+        return self._lockout.wait_s(operator_id, self._clock.mono_ms())
+
     def change_own_secret(self, untrusted_id: str, untrusted_secret: str, new_secret: str) -> None:
         """Let a person seal their credential under a new secret.
 

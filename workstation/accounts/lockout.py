@@ -162,6 +162,16 @@ class Lockout:
         with self._change(mono_ms) as (state, _):
             self._forget(state, operator_id)
 
+    def wait_s(self, operator_id: str, mono_ms: int) -> int:
+        """Return for how many seconds a number is locked from anywhere; nothing is changed."""
+        with connect(self._path, OperatorRefused("store")) as database:
+            database.execute(_TABLE)
+            state, _ = self._read(database)
+        state.advance(mono_ms)
+        mine = self._digest(operator_id)
+        until = [each.until_ms for key, each in state.people.items() if key.startswith(mine)]
+        return max(0, -(-(max(until, default=0) - state.elapsed_ms) // 1000))
+
     def recover(self, total: int, past: Iterable[PastFailure], mono_ms: int) -> bool:
         """Compare the counts with the log's at start; return whether they had to be taken from it.
 

@@ -16,6 +16,7 @@ from workstation.charter.contents import (
     compose,
     describe_accounts,
     describe_station,
+    read_stated_settings,
 )
 from workstation.charter.difference import (
     Difference,
@@ -34,7 +35,7 @@ from workstation.charter.signatures import SignedCharter, require_signers
 from workstation.errors import CharterRefused
 from workstation.records.keys import read_trusted_cosigners
 from workstation.rules.policy_file import MAX_POLICY_BYTES
-from workstation.settings.settings import SETTINGS_NAME, LoadedSettings
+from workstation.settings.settings import LoadedSettings
 from workstation.settings.toml_file import read_limited
 
 __all__ = ["PROPOSAL_LIFE_MS", "Enacted", "compose_next", "enact", "list_changes"]
@@ -123,7 +124,7 @@ def enact(
     changes = list_changes(in_force, charter, loaded)
     if not changes:
         raise CharterRefused("unchanged: the station is what its charter says")
-    settings = read_limited(loaded.folder / SETTINGS_NAME, MAX_POLICY_BYTES, CharterRefused)
+    settings = read_stated_settings(loaded)
     archive = CharterArchive(loaded.folder)
     # First the file, then the entry that names it: one that no entry names is not in force.
     archive.keep(signed, settings, _read_pinned_policy(loaded))

@@ -18,7 +18,7 @@ from workstation.charter.document import (
     PinnedFile,
     PinnedPolicy,
 )
-from workstation.errors import PolicyRefused, SettingsRefused
+from workstation.errors import CharterRefused, PolicyRefused, SettingsRefused
 from workstation.rules.calendar.signers import station_signers
 from workstation.rules.parties import person_key
 from workstation.rules.policy_file import MAX_POLICY_BYTES, read_policy
@@ -34,6 +34,7 @@ __all__ = [
     "describe_new",
     "describe_station",
     "name_policy",
+    "read_stated_settings",
 ]
 
 OPERATORS_NAME: Final = "operators.sqlite"
@@ -147,6 +148,17 @@ def name_policy(charter: Charter) -> dict[str, JsonValue]:
 def _digest(loaded: LoadedSettings, configured: str) -> str:
     octets = read_limited(loaded.path(configured), _MAX_FILE, SettingsRefused)
     return hashlib.sha256(octets).hexdigest()
+
+
+def read_stated_settings(loaded: LoadedSettings) -> bytes:
+    """Return the octets of settings; CharterRefused when they are no longer those that were read.
+
+    So nobody signs one thing and puts another in force.
+    """
+    untrusted = read_limited(loaded.folder / loaded.file, MAX_POLICY_BYTES, CharterRefused)
+    if hashlib.sha256(untrusted).hexdigest() != loaded.sha256:
+        raise CharterRefused(f"settings_changed: {loaded.file} is another since it was read")
+    return untrusted
 
 
 def _named_files(loaded: LoadedSettings) -> Iterator[str]:

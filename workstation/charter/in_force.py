@@ -260,7 +260,7 @@ def locate_differences(
     for each in differences:
         yield each
         if each.code is ChangeCode.SETTINGS_CHANGED and _digest(settings) == each.before:
-            now = read_limited(loaded.folder / SETTINGS_NAME, MAX_POLICY_BYTES, CharterRefused)
+            now = read_limited(loaded.folder / loaded.file, MAX_POLICY_BYTES, CharterRefused)
             yield from _places(ChangeCode.SETTING_CHANGED, settings, now)
         pinned = loaded.values.policy.pinned
         if each.code is ChangeCode.POLICY_REPLACED and pinned and _digest(policy) in pins:

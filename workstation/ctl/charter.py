@@ -10,6 +10,8 @@ from crypto.log.audit.reader import LogReader
 from crypto.log.file.clock import SystemClock
 from workstation.accounts.operators import Operators
 from workstation.accounts.staging import StagedAccounts
+from workstation.administration.changes import list_waiting
+from workstation.administration.staged_settings import StagedSettings, load_candidate
 from workstation.charter.archive import CharterArchive
 from workstation.charter.change import Enacted, list_changes
 from workstation.charter.contents import describe_accounts, describe_station
@@ -55,8 +57,11 @@ def status(console: Console) -> None:
     """
     loaded = load_settings(console.folder())
     differences, in_force = compare_folder(loaded)
-    staged = StagedAccounts(loaded.folder / OPERATORS_NAME).accounts()
-    waiting = compare_accounts(in_force.charter.accounts, describe_accounts(staged))
+    if StagedSettings(loaded.folder).load() is None:
+        staged = StagedAccounts(loaded.folder / OPERATORS_NAME).accounts()
+        waiting = tuple(compare_accounts(in_force.charter.accounts, describe_accounts(staged)))
+    else:
+        waiting = list_waiting(in_force, loaded, SystemClock().wall_ms())
     proposal = CharterArchive(loaded.folder).proposal()
     console.show(
         {
@@ -164,7 +169,7 @@ def _describe_proposal(
     """Say what is proposed, by whom: the next administrator reads this before agreeing."""
     if proposal is None:
         return []
-    changes = list_changes(in_force, proposal.charter, loaded)
+    changes = list_changes(in_force, proposal.charter, load_candidate(loaded, in_force))
     by = ", ".join(line.name for line in proposal.note.lines)
     return [f"number {proposal.charter.number} by {by}", *word_differences(console, changes)]
 

@@ -3,12 +3,15 @@
 import click
 
 from crypto.log.file.clock import SystemClock
-from workstation.accounts.staging import StagedAccounts
+from workstation.administration.changes import (
+    countersign_changes,
+    find_proposer,
+    propose_changes,
+    require_proposal,
+    withdraw_changes,
+)
 from workstation.charter.archive import CharterArchive
-from workstation.charter.change import compose_next, enact, list_changes
-from workstation.charter.contents import OPERATORS_NAME, describe_accounts, describe_station
-from workstation.charter.in_force import CharterInForce, restore_sources
-from workstation.charter.signatures import SignedCharter, add_signature, sign_charter
+from workstation.charter.in_force import restore_sources
 from workstation.ctl.charter import show_enacted, summarise_charter, word_differences
 from workstation.ctl.console import Console, with_console
 from workstation.ctl.order import open_station
@@ -32,13 +35,8 @@ def propose(console: Console, operator_id: str, *, secret_stdin: bool) -> None:
     """
     with open_station(console) as station:
         credential = station.sign_in(operator_id, stdin=secret_stdin)
-        loaded, in_force = station.loaded, station.in_force
-        accounts = describe_accounts(StagedAccounts(loaded.folder / OPERATORS_NAME).accounts())
-        found, now_ms = describe_station(loaded), SystemClock().wall_ms()
-        proposal = sign_charter(compose_next(in_force, found, accounts, now_ms), credential)
-        changes = list_changes(in_force, proposal.charter, loaded)
-        if not changes:
-            raise CharterRefused("unchanged: the station is what its charter says")
+        loaded, now_ms = station.loaded, SystemClock().wall_ms()
+        proposal, changes = propose_changes(station.in_force, loaded, credential, now_ms)
         CharterArchive(loaded.folder).propose(proposal)
     console.show(
         {
@@ -61,18 +59,16 @@ def countersign(console: Console, operator_id: str, *, secret_stdin: bool) -> No
     Both type their secret, first who countersigns: the log's own entries need both keys.
     """
     with open_station(console) as station:
-        proposal = CharterArchive(station.loaded.folder).proposal()
-        if proposal is None:
-            raise CharterRefused("proposal: there is none; `charter propose` makes one")
-        proposer = _read_proposer(proposal, station.in_force)
+        proposal = require_proposal(station.loaded.folder)
+        proposer = find_proposer(proposal, station.in_force)
         if person_key(proposer) == person_key(operator_id):
             raise CharterRefused("signature: one person twice")
         order = (
             station.sign_in(operator_id, stdin=secret_stdin),
             station.sign_in(proposer, stdin=secret_stdin),
         )
-        signed = add_signature(proposal, order[0])
-        enacted = enact(station.loaded, station.log, signed, order, SystemClock().wall_ms())
+        now_ms = SystemClock().wall_ms()
+        enacted = countersign_changes(station.loaded, station.log, proposal, order, now_ms)
     show_enacted(console, enacted)
 
 
@@ -85,26 +81,12 @@ def withdraw(console: Console, *, restore: bool) -> None:
     Nothing that is in force changes.
     """
     with open_station(console) as station:
-        folder = station.loaded.folder
-        proposal = CharterArchive(folder).proposal()
-        staged = StagedAccounts(folder / OPERATORS_NAME)
-        waiting = staged.changed()
-        staged.withdraw()
-        CharterArchive(folder).withdraw()
+        number, waiting = withdraw_changes(station.loaded.folder)
         restored = restore_sources(station.in_force, station.loaded) if restore else ()
     console.show(
         {
-            "withdrawn": proposal.charter.number if proposal else None,
+            "withdrawn": number,
             "accounts": list(waiting),
             "restored": list(restored),
         }
     )
-
-
-def _read_proposer(proposal: SignedCharter, in_force: CharterInForce) -> str:
-    """Return the id of the administrator whose line is the proposal's first; CharterRefused."""
-    line = proposal.note.lines[0]
-    for each in in_force.charter.accounts:
-        if each.vkey.startswith(f"{line.name}+{line.key_id.hex()}+"):
-            return each.id
-    raise CharterRefused(f"signature: {line.name} may not sign")

@@ -1,24 +1,22 @@
 """`key`: the station's private keys: where they are, who could read them, rotation, protection."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import click
 
-from crypto.errors import KeyExposed, KeyMissing, VaultError
 from crypto.log.audit.reader import LogReader
 from crypto.log.file.clock import SystemClock
-from crypto.vault.keyfile import read_secret
-from crypto.vault.keys import FileKeyStore, KeyStore, SealedKeyStore
 from crypto.vault.protectors import KeyUnlock, refuse_unlock
+from workstation.administration.private_keys import PrivateKeyFile, list_private_keys
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode
 from workstation.ctl.secrets import ask_passphrase, choose_passphrase, read_passphrase
 from workstation.documents.permit import key_id
 from workstation.records.key_protection import protect_keys
 from workstation.records.keys import open_stated_store, read_enrolled_log_key
-from workstation.records.log_keys import log_key_names, rotate_log_key
+from workstation.records.log_keys import rotate_log_key
 from workstation.records.permit_keys import (
     load_permit_key,
     permit_key_names,
@@ -32,6 +30,13 @@ from workstation.settings.trust import StatedTrust, read_trust
 __all__ = ["key"]
 
 _PROTECTIONS = [each.value for each in KeyStoreKind if each is not KeyStoreKind.FILE]
+_READERS: Final = {
+    "": "this account",
+    "key.exposed": "others",
+    "key.missing": "missing",
+    "key.unreadable": "not readable",
+    "key.plain": "plain: run `key seal`",
+}
 
 
 @click.group()
@@ -53,7 +58,7 @@ def status(console: Console) -> None:
     folder = console.folder()
     stated = read_trust(folder)
     store = open_stated_store(folder, stated.keys, console.unlock)
-    rows = list(_rows(folder, stated, store))
+    rows = [_row(each) for each in list_private_keys(store, folder / stated.keys.path)]
     if console.as_json:
         console.show({**_log_facts(folder, stated), "keys": rows})
     else:
@@ -75,36 +80,13 @@ def _log_facts(folder: Path, stated: StatedTrust) -> dict[str, Value]:
     }
 
 
-def _rows(folder: Path, stated: StatedTrust, store: KeyStore) -> Iterator[dict[str, Value]]:
-    place = folder / stated.keys.path
-    if isinstance(store, SealedKeyStore):
-        for path in sorted(place.glob("master.*")) or [place / "master"]:
-            yield _row(path.name, path)
-        plain = FileKeyStore(place)
-        for name in plain.names():
-            yield {**_row(name, plain.path(name)), "readers": "plain: run `key seal`"}
-    for name in store.names():
-        yield _row(name, store.path(name))
-    for needed, names in (("log", log_key_names(store)), ("permit", permit_key_names(store))):
-        if not names:
-            yield _row(needed, store.path(needed))
-
-
-def _row(name: str, path: Path) -> dict[str, Value]:
-    try:
-        read_secret(path)
-        readers = "this account"
-    except KeyExposed:
-        readers = "others"
-    except KeyMissing:
-        readers = "missing"
-    except VaultError:
-        readers = "not readable"
+def _row(found: PrivateKeyFile) -> dict[str, Value]:
     changed = ""
-    if path.exists():
-        moment = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    if found.since_ms:
+        moment = datetime.fromtimestamp(found.since_ms // 1000, UTC)
         changed = moment.isoformat(timespec="seconds")
-    return {"key": name, "file": str(path), "since": changed, "readers": readers}
+    readers = _READERS[found.trouble]
+    return {"key": found.name, "file": str(found.path), "since": changed, "readers": readers}
 
 
 @key.command("rotate")

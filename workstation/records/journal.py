@@ -16,6 +16,8 @@ security.acknowledged          a supervisor has seen alarms (`records.alarms` wr
 shift.close            a supervisor ends a shift: what was done, what is open
 sign_in.failed / sign_in.locked  a wrong secret, an unknown number, an account that is not enrolled
 sign_in.unlocked               an administrator ends a lock
+change.staged / .proposed / .withdrawn  an administrator prepares what a charter puts in force
+policy.imported, keys.changed, staff.iin  what an administrator did beside it
 sign_in.counts_lost            the counts of failures were deleted, edited or put back
 """
 
@@ -194,6 +196,16 @@ class Journal:
     def record_unlock(self, who: SignedIn, account: str) -> None:
         """Write that an administrator unlocks an account, under the administrator's key."""
         self._write(who, "sign_in.unlocked", {"account": account})
+
+    def record_administration(
+        self, who: SignedIn, kind: str, facts: Mapping[str, JsonValue]
+    ) -> Appended:
+        """Write what an administrator has done, or is about to do, under the own session key."""
+        return self._write(who, kind, facts)
+
+    def follow_charter(self, charter: str) -> None:
+        """Name another charter in every sign-in from now on: the one that came into force."""
+        self._charter = charter
 
     def record_lost_counts(self, total: int) -> None:
         """Write that the station's counts of failures were not those it had written."""

@@ -313,11 +313,15 @@ class Settings(Table, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class LoadedSettings:
-    """Settings with the folder their relative paths start from and the digest of their bytes."""
+    """Settings with the folder their relative paths start from and the digest of their bytes.
+
+    file  where in the folder they were read from
+    """
 
     folder: Path
     sha256: str
     values: Settings
+    file: str = SETTINGS_NAME
 
     @property
     def dialling(self) -> Dialling:

@@ -1,0 +1,223 @@
+"""Reads what the administrator's pages show; in any thread, and nothing is changed by it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from crypto.errors import CryptoError
+from crypto.log.audit.reader import LogReader
+from crypto.log.format.note import NoteVerifier
+from crypto.vault.keys import KeyStore
+from workstation.accounts.operators import Account, Operators
+from workstation.accounts.staff import Staff
+from workstation.accounts.staging import StagedAccounts
+from workstation.administration.changes import find_proposer, list_waiting
+from workstation.administration.private_keys import list_private_keys
+from workstation.administration.staged_settings import StagedSettings, load_candidate
+from workstation.administration.view import (
+    AdministrationView,
+    ChangeLine,
+    CharterRow,
+    KeyRow,
+    PolicyDraft,
+    PolicyRow,
+    ProposalView,
+    RetentionRow,
+    RuleLine,
+    StaffRow,
+)
+from workstation.charter.archive import CharterArchive
+from workstation.charter.change import PROPOSAL_LIFE_MS, list_changes
+from workstation.charter.contents import OPERATORS_NAME
+from workstation.charter.difference import Difference
+from workstation.charter.in_force import CharterInForce, find_charter
+from workstation.charter.signatures import SignedCharter
+from workstation.errors import WorkstationError
+from workstation.evidence.orders import find_erased
+from workstation.evidence.retention import list_retained
+from workstation.preflight import policy_calendar
+from workstation.rules.calendar.calendar import PolicyVersion
+from workstation.rules.calendar.difference import compare_policies
+from workstation.rules.local_time import local_day
+from workstation.rules.parties import person_key
+from workstation.rules.policy import Policy
+from workstation.rules.policy_file import MAX_POLICY_BYTES, read_policy
+from workstation.settings.settings import LoadedSettings
+from workstation.settings.toml_file import read_limited
+
+__all__ = ["Administration", "describe_rules", "read_administration"]
+
+
+@dataclass(slots=True)
+class Administration:
+    """What an administrator changes a station by.
+
+    loaded    the settings that it was started with
+    store     of its private keys
+    vkey      the log's first key
+    trusted   keys that may have cosigned the log's first entry
+    restart   a change is in force that a running workstation does not work by
+    """
+
+    loaded: LoadedSettings
+    store: KeyStore
+    vkey: str
+    trusted: tuple[NoteVerifier, ...]
+    restart: bool = False
+
+    def open_log(self) -> LogReader:
+        """Return a reader of the log for one thread; LogError."""
+        return LogReader(self.loaded.path(self.loaded.values.log.path), self.vkey)
+
+
+def read_administration(
+    administration: Administration,
+    policy: Policy,
+    staff: Staff,
+    wait_s: Callable[[str], int],
+    moment: datetime,
+) -> AdministrationView:
+    """Return all of it as it is now; WorkstationError or CryptoError for what cannot be read.
+
+    policy  the one in force
+    wait_s  for how many seconds a number is locked
+    """
+    loaded = administration.loaded
+    now_ms = int(moment.timestamp() * 1000)
+    with administration.open_log() as log, log.snapshot() as view:
+        in_force = find_charter(log, loaded.folder, administration.trusted)
+        retained = tuple(list_retained(view, policy))
+        erased = len(find_erased(view))
+    day = local_day(moment)
+    archive = CharterArchive(loaded.folder)
+    return AdministrationView(
+        charter=in_force.charter.number,
+        charter_sha256=in_force.sha256,
+        staff=tuple(_list_staff(loaded, staff, wait_s)),
+        waiting=tuple(map(_line, list_waiting(in_force, loaded, now_ms))),
+        proposal=_read_proposal(archive.proposal(), in_force, loaded, now_ms),
+        history=tuple(map(_row, reversed(archive.chain(in_force.sha256)))),
+        policies=tuple(_list_policies(loaded, policy, moment)),
+        draft=_read_draft(loaded, policy),
+        kind=loaded.values.keys.kind.value,
+        keys=tuple(
+            KeyRow(each.name, each.since_ms, each.trouble, each.waits)
+            for each in list_private_keys(
+                administration.store, loaded.path(loaded.values.keys.path)
+            )
+        ),
+        retention=tuple(
+            RetentionRow(
+                each.number,
+                each.name,
+                "" if each.until is None else each.until.isoformat(),
+                each.hold,
+                each.is_due(day),
+            )
+            for each in retained
+        ),
+        erased=erased,
+        restart=administration.restart,
+        read_ms=now_ms,
+    )
+
+
+def _list_staff(
+    loaded: LoadedSettings, staff: Staff, wait_s: Callable[[str], int]
+) -> Iterator[StaffRow]:
+    path = loaded.folder / OPERATORS_NAME
+    known = {person_key(each.id): each.iin for each in staff.records()}
+    staged = StagedAccounts(path)
+    waiting = {person_key(each) for each in staged.changed()}
+
+    def describe(each: Account, *, staged: bool) -> StaffRow:
+        return StaffRow(
+            each.id,
+            each.name,
+            each.role,
+            each.disabled,
+            each.changed_ms,
+            staged,
+            0 if staged else wait_s(each.id),
+            known.get(person_key(each.id), False),
+        )
+
+    for each in Operators(path).accounts():
+        yield describe(each, staged=False)
+    for each in staged.accounts():
+        if person_key(each.id) in waiting:
+            yield describe(each, staged=True)
+
+
+def _read_proposal(
+    proposal: SignedCharter | None, in_force: CharterInForce, loaded: LoadedSettings, now_ms: int
+) -> ProposalView | None:
+    if proposal is None:
+        return None
+    charter = proposal.charter
+    candidate = load_candidate(loaded, in_force)
+    changes = tuple(map(_line, list_changes(in_force, charter, candidate)))
+    waiting = tuple(map(_line, list_waiting(in_force, loaded, charter.made_ms)))
+    old = not 0 <= now_ms - charter.made_ms <= PROPOSAL_LIFE_MS
+    other = (charter.number, charter.previous) != (in_force.charter.number + 1, in_force.sha256)
+    try:
+        by = find_proposer(proposal, in_force)
+    except WorkstationError:
+        by, old = proposal.note.lines[0].name, True
+    stale = old or other or changes != waiting
+    return ProposalView(charter.number, proposal.sha256, by, charter.made_ms, changes, stale)
+
+
+def _list_policies(loaded: LoadedSettings, policy: Policy, moment: datetime) -> Iterator[PolicyRow]:
+    try:
+        versions: Sequence[PolicyVersion] = policy_calendar(loaded, moment).versions
+    except (WorkstationError, CryptoError):
+        # What is wrong with the folder the readiness says; what is worked by is known.
+        versions = (PolicyVersion(policy),)
+    for each in versions:
+        yield PolicyRow(
+            each.policy.id,
+            each.policy.sha256,
+            each.policy.valid_from.isoformat(),
+            "" if each.policy.valid_to is None else each.policy.valid_to.isoformat(),
+            each.signers,
+            each.policy.sha256 == policy.sha256,
+        )
+
+
+def _read_draft(loaded: LoadedSettings, policy: Policy) -> PolicyDraft | None:
+    """Return the pinned policy that waits for the charter, if one does."""
+    waiting = StagedSettings(loaded.folder).load()
+    pinned = None if waiting is None else waiting.values.policy.pinned
+    if waiting is None or pinned is None:
+        return None
+    octets = read_limited(waiting.path(pinned[0]), MAX_POLICY_BYTES, WorkstationError)
+    draft = read_policy(octets)
+    until = "" if draft.valid_to is None else draft.valid_to.isoformat()
+    changes = describe_rules(policy, draft)
+    return PolicyDraft(draft.id, draft.sha256, draft.valid_from.isoformat(), until, (), changes)
+
+
+def describe_rules(before: Policy, after: Policy) -> tuple[RuleLine, ...]:
+    """Return what a policy changes of another, by codes."""
+    return tuple(
+        RuleLine(
+            each.effect.value,
+            each.kind.value,
+            each.operation,
+            each.at,
+            each.before,
+            each.after,
+            each.rule,
+        )
+        for each in compare_policies(before, after)
+    )
+
+
+def _line(each: Difference) -> ChangeLine:
+    return ChangeLine(each.code.value, each.at, each.before, each.after)
+
+
+def _row(each: SignedCharter) -> CharterRow:
+    signers = tuple(line.name for line in each.note.lines)
+    return CharterRow(each.charter.number, each.sha256, each.charter.made_ms, signers)

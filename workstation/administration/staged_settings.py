@@ -1,0 +1,126 @@
+"""Settings that wait for the charter beside the ones in force, which go on until then.
+
+A policy that is imported is pinned by the settings. They are written apart, so a station that is
+closed before anybody countersigned starts as before. Put in place once the log says that they are
+in force; what a power cut left to do there, the next start does.
+"""
+
+import hashlib
+import re
+import tomllib
+from pathlib import Path
+from typing import Final
+
+from crypto.errors import LogError
+from crypto.files.durable import write_durably
+from crypto.log.audit.reader import LogReader
+from workstation.charter.archive import CHARTER_FOLDER
+from workstation.charter.contents import read_stated_settings
+from workstation.charter.in_force import CharterInForce, find_charter
+from workstation.errors import CharterRefused, SettingsRefused, WorkstationError
+from workstation.records.keys import read_enrolled_log_key, read_trusted_cosigners
+from workstation.settings.settings import (
+    SETTINGS_NAME,
+    LoadedSettings,
+    load_settings,
+    read_settings,
+)
+from workstation.settings.toml_file import read_limited
+
+__all__ = ["StagedSettings", "load_candidate", "pin_policy", "settle_settings"]
+
+_FILE: Final = f"{CHARTER_FOLDER}/staged.settings.toml"
+_MAX: Final = 1 << 20
+_TABLE: Final = re.compile(r"^\[policy\]", re.MULTILINE)
+_NEXT: Final = re.compile(r"^\[", re.MULTILINE)
+
+
+class StagedSettings:
+    """The file of one station."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._path = folder / _FILE
+
+    def stage(self, text: bytes) -> None:
+        """Keep the settings that are to follow, in place of earlier ones."""
+        self._path.parent.mkdir(mode=0o700, exist_ok=True)
+        write_durably(self._path, text)
+
+    def load(self) -> LoadedSettings | None:
+        """Return what waits; None for nothing. SettingsRefused for what are no settings."""
+        if not self._path.is_file():
+            return None
+        untrusted = read_limited(self._path, _MAX, SettingsRefused)
+        digest = hashlib.sha256(untrusted).hexdigest()
+        return LoadedSettings(self._folder, digest, read_settings(untrusted), _FILE)
+
+    def withdraw(self) -> None:
+        """Forget what waits, and the policy that only it names."""
+        waiting = self.load()
+        if waiting is None:
+            return
+        pinned, present = waiting.values.policy.pinned, load_settings(self._folder)
+        self._path.unlink()
+        if pinned is not None and pinned != present.values.policy.pinned:
+            waiting.path(pinned[0]).unlink(missing_ok=True)
+
+    def put_in_place(self, in_force: CharterInForce) -> bool:
+        """Make them the station's settings where the charter in force names them; whether so."""
+        waiting = self.load()
+        if waiting is None or waiting.sha256 != in_force.charter.settings_sha256:
+            return False
+        write_durably(self._folder / SETTINGS_NAME, read_stated_settings(waiting))
+        self._path.unlink()
+        return True
+
+
+def load_candidate(loaded: LoadedSettings, in_force: CharterInForce) -> LoadedSettings:
+    """Return the settings that the next charter would pin: those that wait, else the file's.
+
+    Raises CharterRefused where both differ from the charter: somebody edited the file meanwhile,
+    and what was staged over the one of before would undo that unseen.
+    """
+    present = load_settings(loaded.folder)
+    waiting = StagedSettings(loaded.folder).load()
+    if waiting is None:
+        return present
+    if present.sha256 != in_force.charter.settings_sha256:
+        raise CharterRefused(f"settings_changed: {SETTINGS_NAME} was edited; withdraw one of both")
+    return waiting
+
+
+def settle_settings(folder: Path) -> bool:
+    """Finish what a power cut left of a change in force; return whether there was anything."""
+    staged = StagedSettings(folder)
+    if not (folder / _FILE).is_file():
+        return False
+    try:
+        loaded = load_settings(folder)
+        with LogReader(
+            loaded.path(loaded.values.log.path), read_enrolled_log_key(folder).vkey
+        ) as log:
+            return staged.put_in_place(find_charter(log, folder, read_trusted_cosigners(loaded)))
+    except (WorkstationError, LogError):
+        # What is wrong with the station its start says.
+        return False
+
+
+def pin_policy(settings: bytes, path: str, sha256: str) -> bytes:
+    """Return the settings with another pinned policy and nothing else changed; SettingsRefused."""
+    text = settings.decode()
+    before = tomllib.loads(text)
+    found = _TABLE.search(text)
+    after = text
+    if found is not None:
+        following = _NEXT.search(text, found.end())
+        end = len(text) if following is None else following.start()
+        table = text[found.end() : end]
+        for name, value in (("path", path), ("sha256", sha256)):
+            line = re.compile(rf"^(\s*{name}\s*=\s*)(\"[^\"\n]*\"|'[^'\n]*')", re.MULTILINE)
+            table = line.sub(rf'\g<1>"{value}"', table, count=1)
+        after = text[: found.end()] + table + text[end:]
+    wanted = before | {"policy": before["policy"] | {"path": path, "sha256": sha256}}
+    if tomllib.loads(after) != wanted:
+        raise SettingsRefused("$.policy: written in a form that only you can change")
+    return after.encode()
