@@ -159,7 +159,7 @@ def _list_brought(path: Path) -> list[Path]:
 
 
 def _read_once(path: Path) -> bytes:
-    """Return a regular file's octets; OperationRefused for a link, a device, or what is too long."""
+    """Return a regular file's octets; OperationRefused for a link, a device, or too many."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     try:
         if path.is_symlink():

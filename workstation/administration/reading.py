@@ -84,10 +84,11 @@ def read_administration(
     """
     loaded = administration.loaded
     now_ms = int(moment.timestamp() * 1000)
-    with administration.open_log() as log, log.snapshot() as view:
+    with administration.open_log() as log:
         in_force = find_charter(log, loaded.folder, administration.trusted)
-        retained = tuple(list_retained(view, policy))
-        erased = len(find_erased(view))
+        with log.snapshot() as view:
+            retained = tuple(list_retained(view, policy))
+            erased = len(find_erased(view))
     day = local_day(moment)
     archive = CharterArchive(loaded.folder)
     return AdministrationView(

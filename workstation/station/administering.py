@@ -1,7 +1,6 @@
 """What administrators do at the desktop: looked at, staged, proposed, countersigned; by two."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from typing import Final, TypeVar, get_args
 
@@ -9,6 +8,7 @@ from crypto.canonical_json import JsonValue
 from crypto.errors import CryptoError
 from workstation.accounts.operators import Authenticated, Permission, require, require_account
 from workstation.accounts.secret import require_strong
+from workstation.accounts.staff import require_iin
 from workstation.accounts.staging import StagedAccounts
 from workstation.administration.changes import (
     countersign_changes,
@@ -83,30 +83,39 @@ class Administering:
         Raises OperationRefused where nobody is signed in, RoleMissing for who may not.
         """
         who, office = self._require(command)
-        with _say_refusals():
-            match command:
-                case c.LookAtAdministration():
-                    return self._look(who, office)
-                case c.UnlockAccount(operator=operator):
-                    self._services.authenticator.unlock(operator, who)
-                case c.StateStaffIin(operator=operator, untrusted_iin=iin):
-                    self._state_iin(who, operator, iin)
-                case c.ProposeChanges(secret=secret):
-                    self._propose(who, office, secret)
-                case c.CountersignChanges():
-                    self._countersign(who, office, command)
-                case c.WithdrawChanges():
-                    self._withdraw(who, office)
-                case c.ImportPolicy():
-                    return self._import(who, office, command)
-                case c.OrderHold() | c.OrderErasure():
-                    begun = begin_order(self._services, office, command, partial(self._admit, who))
-                    return self._work(who, office, *begun)
-                case _ if isinstance(command, _Key):
-                    work = perform_key_order(self._services, office, command, who)
-                    return self._work(who, office, work, lambda _done: None)
-                case _:
-                    return self._stage(who, office, command)
+        try:
+            return self._perform(who, office, command)
+        except WorkstationError as error:
+            raise _say(error) from error
+
+    def _perform(
+        self, who: SignedIn, office: Administration, command: c.AdministrationCommand
+    ) -> Task | None:
+        match command:
+            case c.LookAtAdministration():
+                pass
+            case c.UnlockAccount(operator=operator):
+                self._services.authenticator.unlock(operator, who)
+            case c.StateStaffIin(operator=operator, untrusted_iin=iin):
+                self._state_iin(who, operator, iin)
+            case c.ProposeChanges(secret=secret):
+                self._propose(who, office, secret)
+            case c.CountersignChanges():
+                self._countersign(who, office, command)
+            case c.WithdrawChanges():
+                self._withdraw(who, office)
+            case c.ImportPolicy():
+                return self._import(who, office, command)
+            case c.OrderHold() | c.OrderErasure():
+                admit, own = partial(self._admit, who), who.operator.id
+                return self._work(
+                    who, office, *begin_order(self._services, office, command, own, admit)
+                )
+            case _ if isinstance(command, _Key):
+                work = perform_key_order(self._services, office, command, who)
+                return self._work(who, office, work, lambda _done: None)
+            case _:
+                return self._stage(who, office, command)
         return self._look(who, office)
 
     def _require(self, command: c.AdministrationCommand) -> tuple[SignedIn, Administration]:
@@ -115,7 +124,7 @@ class Administering:
             raise OperationRefused("operator")
         rules = isinstance(command, c.ImportPolicy)
         require(who.operator, Permission.MANAGE_POLICY if rules else Permission.MANAGE_OPERATORS)
-        self._operators.require_unchanged()
+        self._operators.require_in_force()
         if not isinstance(command, c.LookAtAdministration):
             self._publisher.show_message("")
         return who, office
@@ -137,13 +146,11 @@ class Administering:
             self._publisher.change(administration=view)
 
     def _fail(self, error: Exception) -> None:
-        try:
-            with _say_refusals():
-                raise error
-        except (WorkstationError, CryptoError) as said:
-            self._publisher.show_error(said, None)
-        except Exception:  # noqa: BLE001 - of a worker; what it was is in the diagnostics
-            self._publisher.show_message("internal")
+        match said := _say(error):
+            case WorkstationError() | CryptoError():
+                self._publisher.show_error(said, None)
+            case _:
+                self._publisher.show_message("internal")
 
     def _work(
         self,
@@ -198,8 +205,9 @@ class Administering:
         return self._work(who, office, work, lambda _done: None)
 
     def _state_iin(self, who: SignedIn, operator: str, untrusted_iin: str) -> None:
-        account = self._services.staff.require_known(operator) or operator
-        facts: dict[str, JsonValue] = {"operator": account}
+        require_iin(untrusted_iin)
+        self._services.staff.require_known(operator)
+        facts: dict[str, JsonValue] = {"operator": operator}
         self._services.journal.record_administration(who, "staff.iin", facts)
         self._services.staff.set_iin(operator, untrusted_iin)
 
@@ -254,14 +262,14 @@ class Administering:
         self._publisher.show_message("changes.restart" if office.restart else "changes.enacted")
 
     def _withdraw(self, who: SignedIn, office: Administration) -> None:
-        archive, staged = CharterArchive(office.loaded.folder), office.loaded.folder
-        proposal = archive.proposal()
+        folder = office.loaded.folder
+        proposal = CharterArchive(folder).proposal()
         facts: dict[str, JsonValue] = {
             "number": None if proposal is None else proposal.charter.number,
-            "accounts": list(StagedAccounts(staged / OPERATORS_NAME).changed()),
+            "accounts": list(StagedAccounts(folder / OPERATORS_NAME).changed()),
         }
         self._services.journal.record_administration(who, "change.withdrawn", facts)
-        withdraw_changes(office.loaded.folder)
+        withdraw_changes(folder)
         self._publisher.show_message("changes.withdrawn")
 
     # -- rules -------------------------------------------------------------------------------------
@@ -282,20 +290,20 @@ class Administering:
         return self._work(who, office, bring, stage)
 
 
-@contextmanager
-def _say_refusals() -> Iterator[None]:
-    """Say what was refused by the code of a sentence that says what to do."""
-    try:
-        yield
-    except OperatorRefused as refused:
-        if type(refused) is OperatorRefused and refused.detail in _ACCOUNT:
-            raise OperationRefused(refused.detail, f"staff.{refused.detail}") from None
-        raise
-    except CharterRefused as refused:
-        named = refused.detail.partition(":")[0]
-        code = f"changes.{named}" if named in _CHARTER else refused.code
-        raise OperationRefused(refused.detail, code) from None
-    except (SettingsRefused, PolicyRefused) as refused:
-        raise OperationRefused(refused.detail, refused.code) from None
-    except ErasureRefused as refused:
-        raise OperationRefused(refused.detail, "retention.refused") from None
+def _say(error: Exception) -> Exception:
+    """Return a refusal by the code of a sentence that says what to do; others as they are."""
+    match error:
+        case OperatorRefused(detail=detail) if type(error) is OperatorRefused:
+            known = detail in _ACCOUNT
+            return OperationRefused(detail, f"staff.{detail}") if known else error
+        case CharterRefused(detail=detail):
+            named = detail.partition(":")[0]
+            return OperationRefused(
+                detail, f"changes.{named}" if named in _CHARTER else CharterRefused.code
+            )
+        case ErasureRefused(detail=detail):
+            return OperationRefused(detail, "retention.refused")
+        case SettingsRefused() | PolicyRefused():
+            return OperationRefused(error.detail, error.code)
+        case _:
+            return error

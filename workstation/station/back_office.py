@@ -4,6 +4,7 @@ from typing import Final
 
 from workstation.errors import OperationRefused
 from workstation.station import commands as c
+from workstation.station.administering import Administering
 from workstation.station.alarm_watch import AlarmWatch
 from workstation.station.log_check import LogCheck
 from workstation.station.probing import Probing
@@ -29,6 +30,7 @@ class BackOffice:
         c.AcknowledgeAlarms,
         c.RunProbes,
         *(c.CountShift, c.CloseShift, c.SaveShift),
+        *Administering.COMMANDS,
     )
 
     def __init__(
@@ -36,6 +38,7 @@ class BackOffice:
     ) -> None:
         self._publisher = publisher
         self._operators = operators
+        self._administering = Administering(services, publisher, operators)
         self._log_check = LogCheck(services, publisher)
         self.alarms = AlarmWatch(services, publisher)
         self.probing = Probing(services, publisher)
@@ -62,6 +65,8 @@ class BackOffice:
         match command:
             case c.VerifyLog() | c.StopVerifyingLog():
                 return self._log_check.perform(command, self._operators.who)
+            case _ if isinstance(command, Administering.COMMANDS):
+                return self._administering.perform(command)
             case c.RunProbes():
                 return self.probing.perform(command, self._operators.who)
             case c.LiftCoolDown():

@@ -22,6 +22,7 @@ from workstation.station.act_commands import (
     RefuseReview,
     ReviewCommand,
 )
+from workstation.station.administration_commands import AdministrationCommand
 from workstation.station.probe_commands import RunProbes
 from workstation.station.review_commands import (
     GiveLook,
@@ -339,7 +340,8 @@ class StopVerifyingLog:
 
 
 Command = (
-    SignIn
+    AdministrationCommand
+    | SignIn
     | SignOut
     | Lock
     | LookUpPerson

@@ -148,7 +148,7 @@ class Publisher:
 
     def show_signed_out(self, log_message: str) -> None:
         """Show that nobody is signed in, and the code of what the log refused, if it did."""
-        self.change(operator=None, allowed=(), log_message=log_message)
+        self.change(operator=None, allowed=(), administration=None, log_message=log_message)
 
     def show_camera(self, identity: CameraIdentity) -> None:
         """Show a working camera."""

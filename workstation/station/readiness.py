@@ -60,7 +60,10 @@ def require_ready(
 
 
 def require_trusted(services: Services, *, started: Reading, log: LogVerification | None) -> None:
-    """Raise OperationRefused where times or the log itself are not to be believed."""
+    """Raise OperationRefused where times, the log or what is worked by are not to be believed."""
+    office = services.administration
+    if office is not None and office.restart:
+        raise OperationRefused(_FIELD, "begin.restart")
     broken = "begin.log_broken" if log is not None and _is_broken(log) else ""
     if code := broken or find_clock_fault(services, started):
         raise OperationRefused(_FIELD, code)

@@ -26,15 +26,18 @@ def begin_order(
     services: Services,
     office: Administration,
     command: OrderHold | OrderErasure,
+    own_id: str,
     admit: Callable[[str, str], Authenticated],
 ) -> tuple[Callable[[], CasePayload], Callable[[CasePayload], None]]:
     """Return what finds the evidence, for a worker, and what orders it, for the station's thread.
 
-    admit  takes an id and a secret that are typed at the desk
+    own_id  of who is signed in
+    admit   takes an id and a secret that are typed at the desk
+
+    Raises OperationRefused where one person would order it twice.
     """
-    first = services_first = None if services.administration is None else office
-    if services_first is None or first is None:
-        raise OperationRefused("operator")
+    if person_key(command.second) == person_key(own_id):
+        raise OperationRefused("second", "changes.signature")
 
     def find() -> CasePayload:
         with office.open_log() as log, log.snapshot() as view:
@@ -45,4 +48,19 @@ def begin_order(
                 require_term(services.policy, payload, ErasureBasis(command.basis), day)
             return payload
 
-    return find, lambda payload: _order(services, command, payload, admit)
+    def order(payload: CasePayload) -> None:
+        signers = (
+            admit(own_id, command.secret).credential,
+            admit(command.second, command.second_secret).credential,
+        )
+        log = services.journal.log
+        if isinstance(command, OrderHold):
+            order_hold(log, payload, command.order, signers, held=not command.lift)
+            return
+        vault = services.vault
+        if not isinstance(vault, PayloadVault):
+            raise ErasureRefused("no vault")
+        reason = (ErasureBasis(command.basis), command.order)
+        order_erasure(log, vault.store, payload, reason, signers)
+
+    return find, order

@@ -16,6 +16,7 @@ from workstation.errors import OperationRefused, WorkstationError
 from workstation.registries.authority import Invitation
 from workstation.session.states import State
 from workstation.station import commands as c
+from workstation.station.administering import WHAT as ADMINISTRATION
 from workstation.station.anchoring import WHAT as WITNESS
 from workstation.station.anchoring import LogWatch
 from workstation.station.back_office import BackOffice
@@ -38,7 +39,7 @@ from workstation.verification.verification import Verification
 
 __all__ = ["Station"]
 
-_BESIDE = frozenset({LOG_CHECK, PERSON_LOOKUP, PROBES, SHIFT, WITNESS})
+_BESIDE = frozenset({ADMINISTRATION, LOG_CHECK, PERSON_LOOKUP, PROBES, SHIFT, WITNESS})
 """Tasks that no session waits for."""
 
 _OF_THE_STATION = (

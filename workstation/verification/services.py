@@ -25,6 +25,7 @@ from workstation.accounts.attempt_budget import AttemptBudget
 from workstation.accounts.authentication import Authenticator
 from workstation.accounts.face_gallery import FaceGallery
 from workstation.accounts.staff import Staff
+from workstation.administration.reading import Administration
 from workstation.cases.case_store import CaseStore
 from workstation.devices.carriers import Carriers
 from workstation.diagnosis.diagnosis import Diagnosis
@@ -128,6 +129,7 @@ class Services:
     centres       identify customers another way; the settings name none, one or both
     anchoring     witnesses that cosign the log's heads, and what they have cosigned
     permit_heads  heads of the log that left with permits
+    administration  what administrators change the station by; None: nothing is changed here
     timestamping  who stamps the customers' signatures; None: the settings name nobody
     diagnosis     what is tried of its surroundings; None: nothing
     core_banking  folder that core banking takes permits from
@@ -176,6 +178,7 @@ class Services:
     core_banking: Path
     rules: RuleSource | None = None
     timestamping: Timestamping | None = None
+    administration: Administration | None = None
     diagnosis: Diagnosis | None = None
 
     def put_in_force(self, built: RuleServices) -> None:
