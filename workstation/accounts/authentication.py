@@ -103,7 +103,7 @@ class Authenticator:
         account = self._operators.find_id(operator_id)
         if not account:
             raise OperatorRefused("unknown")
-        self._journal.record_unlock(by, account)
+        self._journal.record_administration(by, "sign_in.unlocked", {"account": account})
         self._lockout.unlock(account, self._clock.mono_ms())
         return account
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from crypto.errors import CryptoError
 from crypto.log.audit.reader import LogReader
@@ -34,7 +34,7 @@ from workstation.charter.in_force import CharterInForce, find_charter
 from workstation.charter.signatures import SignedCharter
 from workstation.errors import WorkstationError
 from workstation.evidence.orders import find_erased
-from workstation.evidence.retention import list_retained
+from workstation.evidence.retention import RetainedEvidence, list_retained
 from workstation.preflight import policy_calendar
 from workstation.rules.calendar.calendar import PolicyVersion
 from workstation.rules.calendar.difference import compare_policies
@@ -101,26 +101,23 @@ def read_administration(
         policies=tuple(_list_policies(loaded, policy, moment)),
         draft=_read_draft(loaded, policy),
         kind=loaded.values.keys.kind.value,
-        keys=tuple(
-            KeyRow(each.name, each.since_ms, each.trouble, each.waits)
-            for each in list_private_keys(
-                administration.store, loaded.path(loaded.values.keys.path)
-            )
-        ),
-        retention=tuple(
-            RetentionRow(
-                each.number,
-                each.name,
-                "" if each.until is None else each.until.isoformat(),
-                each.hold,
-                each.is_due(day),
-            )
-            for each in retained
-        ),
+        keys=tuple(_list_keys(administration)),
+        retention=tuple(_describe(each, day) for each in retained),
         erased=erased,
         restart=administration.restart,
         read_ms=now_ms,
     )
+
+
+def _list_keys(administration: Administration) -> Iterator[KeyRow]:
+    loaded = administration.loaded
+    for each in list_private_keys(administration.store, loaded.path(loaded.values.keys.path)):
+        yield KeyRow(each.name, each.since_ms, each.trouble, each.waits)
+
+
+def _describe(each: RetainedEvidence, day: date) -> RetentionRow:
+    until = "" if each.until is None else each.until.isoformat()
+    return RetentionRow(each.number, each.name, until, each.hold, each.is_due(day))
 
 
 def _list_staff(

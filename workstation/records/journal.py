@@ -16,8 +16,7 @@ security.acknowledged          a supervisor has seen alarms (`records.alarms` wr
 shift.close            a supervisor ends a shift: what was done, what is open
 sign_in.failed / sign_in.locked  a wrong secret, an unknown number, an account that is not enrolled
 sign_in.unlocked               an administrator ends a lock
-change.staged / .proposed / .withdrawn  an administrator prepares what a charter puts in force
-policy.imported, keys.changed, staff.iin  what an administrator did beside it
+change.* / policy.imported / keys.changed / staff.iin  what an administrator does (docs/formats/log)
 sign_in.counts_lost            the counts of failures were deleted, edited or put back
 """
 
@@ -192,10 +191,6 @@ class Journal:
         """Write for how long failures have locked a number where it was typed."""
         data: dict[str, JsonValue] = {"account": account, "source": source, "wait_s": wait_s}
         self._log.append("sign_in.locked", data, actor="log")
-
-    def record_unlock(self, who: SignedIn, account: str) -> None:
-        """Write that an administrator unlocks an account, under the administrator's key."""
-        self._write(who, "sign_in.unlocked", {"account": account})
 
     def record_administration(
         self, who: SignedIn, kind: str, facts: Mapping[str, JsonValue]
