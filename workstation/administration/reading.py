@@ -36,6 +36,7 @@ from workstation.errors import WorkstationError
 from workstation.evidence.orders import find_erased
 from workstation.evidence.retention import RetainedEvidence, list_retained
 from workstation.preflight import policy_calendar
+from workstation.records.keys import read_enrolled_log_key, read_trusted_cosigners
 from workstation.rules.calendar.calendar import PolicyVersion
 from workstation.rules.calendar.difference import compare_policies
 from workstation.rules.local_time import local_day
@@ -45,7 +46,7 @@ from workstation.rules.policy_file import MAX_POLICY_BYTES, read_policy
 from workstation.settings.settings import LoadedSettings
 from workstation.settings.toml_file import read_limited
 
-__all__ = ["Administration", "describe_rules", "read_administration"]
+__all__ = ["Administration", "describe_rules", "open_administration", "read_administration"]
 
 
 @dataclass(slots=True)
@@ -68,6 +69,12 @@ class Administration:
     def open_log(self) -> LogReader:
         """Return a reader of the log for one thread; LogError."""
         return LogReader(self.loaded.path(self.loaded.values.log.path), self.vkey)
+
+
+def open_administration(loaded: LoadedSettings, store: KeyStore) -> Administration:
+    """Return what an administrator changes this station by; NotInitialised, NoteMalformed."""
+    first, trusted = read_enrolled_log_key(loaded.folder), read_trusted_cosigners(loaded)
+    return Administration(loaded, store, first.vkey, trusted)
 
 
 def read_administration(
