@@ -209,6 +209,8 @@ class Desktop(QObject):
             self.keys.cancel()
             self._starting.join()
         self._runtime = None
+        # Before whoever reads the log is closed: the thread may be in the middle of a page.
+        self.ctx.reading.close()
         self._stack.close()
         self.garbage.stop()
         self._preparing.stop()

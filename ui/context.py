@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from ui.log_source import LogPageSource
+from ui.process.reading import Reading
 from ui.theme.icons import Icons
 from ui.theme.theme import Theme
 from workstation.documents.texts import Texts
@@ -36,6 +37,7 @@ class UiContext(QObject):
     send       takes a command and returns at once; only the lock itself uses it past `post`
     now_ms     wall clock, milliseconds since the epoch
     log_pages  who reads the log, once the runtime is there
+    reading    the thread in which it is asked
     case       id of the case that the case page shows, empty before one was chosen
     folder     where the last file was chosen, empty before that
     locked     whether the window is locked: then nothing is posted and no dialog opens
@@ -66,6 +68,7 @@ class UiContext(QObject):
         self.send = send
         self.now_ms = now_ms
         self.log_pages: LogPageSource | None = None
+        self.reading = Reading()
         self.case = ""
         self.folder = ""
         self.locked = False

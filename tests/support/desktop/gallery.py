@@ -92,6 +92,8 @@ def render(folder: Path, size: str, only: set[str]) -> None:
                 put(window, shot)
                 for _ in range(3):
                     QApplication.processEvents()
+                while ctx.reading.busy:
+                    QApplication.processEvents()
                 target = folder / f"{shot.name}_{size}_{language}_{theme}.png"
                 window.grab().save(str(target), "PNG", 60)
     if not only or "customer" in only:

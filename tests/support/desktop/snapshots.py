@@ -5,7 +5,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from tests.support.station.operations import KINDS, operation, shipped_policy
+from tests.support.desktop.log_lines import FOUND_SILENTLY, NOW_MS, LogLines
+from tests.support.station.operations import operation, shipped_policy
 from tests.support.station.receipts import receipt_facts
 from tests.support.vision.portrait import jpeg, preview_image
 from vision.results import (
@@ -28,7 +29,7 @@ from workstation.rules.parties import Operator, Role
 from workstation.rules.reference import ReferenceSource
 from workstation.session.states import State
 from workstation.station.alternative_view import AlternativeView
-from workstation.station.log_view import LogRow, LogVerification
+from workstation.station.log_view import LogVerification
 from workstation.station.publisher import offer_operations
 from workstation.station.snapshot import (
     ComparisonView,
@@ -61,7 +62,6 @@ __all__ = [
     "verification",
 ]
 
-NOW_MS = 1_763_799_600_000  # 22.11.2025 13:20 in Kazakhstan
 _NAME = "Нұрғалиева Әсел Серікқызы"
 _REQUIRED = (
     CheckId.IIN,
@@ -189,9 +189,6 @@ CONDITIONS = (
     QualityFinding("blurred", Status.PASSED, 1, 2),
 )
 
-
-FOUND_SILENTLY = ("not_staff_face.teller", "one_identity.other_iin")
-"""What silent checks found in some of the log's results."""
 
 EYES = ((0.38, 0.4), (0.6, 0.4))
 """Where the eyes of the portrait are."""
@@ -375,32 +372,3 @@ def verification(**changed: object) -> LogVerification:
         running=False, ok=True, size=418, first_bad=-1, reason="", finished_ms=NOW_MS
     )
     return replace(whole, **changed)
-
-
-class LogLines:
-    """A log of any length whose lines follow from their numbers; counts what was read."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self.read = 0
-
-    def size(self) -> int:
-        return self._size
-
-    def rows(self, start: int, count: int) -> list[LogRow]:
-        self.read += 1
-        return [self._row(seq) for seq in range(start, min(start + count, self._size))]
-
-    def _row(self, seq: int) -> LogRow:
-        moment = NOW_MS - (self._size - seq) * 53_000
-        result = seq % 2 == 0
-        outcomes = (
-            ("approved", "decision.approved"),
-            ("rejected", "match.non_match"),
-            ("indeterminate", "phone_owner.no_answer"),
-        )
-        outcome, reason = outcomes[seq // 2 % 3] if result else ("", "")
-        operation = KINDS[seq // 2 % 3]
-        kind = "verify.result" if result else "verify.begin"
-        findings = FOUND_SILENTLY if result and seq % 3 == 0 else ()
-        return LogRow(seq, moment, kind, "T-1042", operation, outcome, reason, findings)
