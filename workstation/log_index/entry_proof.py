@@ -9,6 +9,7 @@ from crypto.log.format.entry import LogEntry
 from crypto.log.format.key_record import Kind, SignerRole, read_named_key
 from crypto.log.format.note import NoteVerifier, SignatureLine
 from workstation.log_index.entry_view import LogEntryView, ProofLine, ProofState
+from workstation.log_index.read_entry import show_members
 from workstation.log_index.row import LogRow
 
 __all__ = ["show_entry"]
@@ -28,7 +29,7 @@ def show_entry(view: TreeView, seq: int, witnesses: Sequence[NoteVerifier] = ())
         row = LogRow(seq=seq, time_ms=0, kind="", actor="", operation="", outcome="", reason="")
         bad = ProofLine("body", ProofState.BAD, error.reason)
         return LogEntryView(row, (), (), (bad,), view.size)
-    return LogEntryView.make(entry, tuple(_prove(view, entry, witnesses)), view.size)
+    return show_members(entry, tuple(_prove(view, entry, witnesses)), view.size)
 
 
 def _prove(

@@ -1,16 +1,11 @@
 """One entry with every member and its proof, as a panel beside the list shows it."""
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from crypto.log.format.entry import LogEntry
-from workstation.log_index.row import LogRow, read_row
+from workstation.log_index.row import LogRow
 
-__all__ = ["LogEntryView", "LogMember", "ProofLine", "ProofState", "list_members"]
-
-_DIGEST_CHARACTERS = 64
-_GROUP = 8
+__all__ = ["LogEntryView", "LogMember", "ProofLine", "ProofState"]
 
 
 class ProofState(StrEnum):
@@ -59,34 +54,3 @@ class LogEntryView:
     signers: tuple[str, ...]
     proof: tuple[ProofLine, ...]
     size: int
-
-    @classmethod
-    def make(cls, entry: LogEntry, proof: tuple[ProofLine, ...], size: int) -> "LogEntryView":
-        """Show an entry with the proof that was made of it."""
-        return cls(read_row(entry), tuple(list_members(entry)), entry.signers, proof, size)
-
-
-def list_members(entry: LogEntry) -> Iterator[LogMember]:
-    """Yield every member of an entry's data in order, nested ones under a path with dots."""
-    yield from _walk("", entry.data)
-
-
-def _walk(path: str, value: object) -> Iterator[LogMember]:
-    if isinstance(value, Mapping | list) and value:
-        pairs = value.items() if isinstance(value, Mapping) else enumerate(value)
-        for name, each in pairs:
-            yield from _walk(f"{path}.{name}" if path else str(name), each)
-    else:
-        yield LogMember(path, _show(value))
-
-
-def _show(value: object) -> str:
-    match value:
-        case None | [] | {}:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case str() if len(value) == _DIGEST_CHARACTERS and set(value) <= set("0123456789abcdef"):
-            return " ".join(value[at : at + _GROUP] for at in range(0, len(value), _GROUP))
-        case _:
-            return str(value)

@@ -1,16 +1,8 @@
 """One entry as a list shows it: codes, and no personal data because the log holds none."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from crypto.log.format.entry import LogEntry
-from workstation.records.alarms import ALARM
-from workstation.rules.checks import CheckStatus, Hardness
-
-__all__ = ["LogRow", "read_row"]
-
-_OUTCOMES = ("outcome", "verdict", "act", "step")
-"""Members that say what an entry is about, the first that is there."""
+__all__ = ["LogRow"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,30 +28,3 @@ class LogRow:
     findings: tuple[str, ...] = ()
     case: str = ""
     words: str = ""
-
-
-def read_row(entry: LogEntry) -> LogRow:
-    """Return an entry as the list shows it."""
-    data = entry.data
-    return LogRow(
-        seq=entry.seq,
-        time_ms=entry.t_ms,
-        kind=entry.kind,
-        actor=entry.actor,
-        operation=str(data.get("operation", "")),
-        outcome=next((str(data[name]) for name in _OUTCOMES if data.get(name)), ""),
-        reason=f"alarm.{data.get('code')}" if entry.kind == ALARM else str(data.get("reason", "")),
-        findings=tuple(_find_silent(data.get("checks"))),
-        case=str(data.get("case", "")),
-        words=str(data.get("words", "")),
-    )
-
-
-def _find_silent(checks: object) -> Iterator[str]:
-    """Yield the reasons of a result's silent checks that found something."""
-    for check in checks if isinstance(checks, list) else ():
-        if not isinstance(check, dict) or check.get("hard") != Hardness.SILENT.value:
-            continue
-        reason = str(check.get("reason", ""))
-        if check.get("status") != CheckStatus.PASSED.value and not reason.endswith(".missing"):
-            yield reason

@@ -10,7 +10,8 @@ from crypto.log.format.note import NoteVerifier
 from workstation.log_index.entry_proof import show_entry
 from workstation.log_index.index_file import index_path
 from workstation.log_index.query import LogMatches, LogQuery
-from workstation.log_index.row import LogRow, read_row
+from workstation.log_index.read_entry import read_row
+from workstation.log_index.row import LogRow
 from workstation.log_index.search import LogSearch
 from workstation.log_index.words import TermWords
 from workstation.rules.catalogue.words import Words

@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.station.log import flip, vandalise
 from tests.support.station.stations import Desk, a_site
-from workstation.log_index.row import _find_silent
+from workstation.log_index.read_entry import _find_silent
 from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.station.log_pages import LogPages, open_pages

@@ -1,0 +1,77 @@
+"""What is shown of an entry, read from it: its row in the list, and every member.
+
+Apart from what is shown (`row`, `entry_view`): a window's first frame needs those and no log.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from crypto.log.format.entry import LogEntry
+from workstation.log_index.entry_view import LogEntryView, LogMember, ProofLine
+from workstation.log_index.row import LogRow
+from workstation.records.alarms import ALARM
+from workstation.rules.checks import CheckStatus, Hardness
+
+__all__ = ["list_members", "read_row", "show_members"]
+
+_DIGEST_CHARACTERS = 64
+_GROUP = 8
+_OUTCOMES = ("outcome", "verdict", "act", "step")
+"""Members that say what an entry is about, the first that is there."""
+
+
+def show_members(entry: LogEntry, proof: tuple[ProofLine, ...], size: int) -> LogEntryView:
+    """Show an entry with the proof that was made of it."""
+    return LogEntryView(read_row(entry), tuple(list_members(entry)), entry.signers, proof, size)
+
+
+def read_row(entry: LogEntry) -> LogRow:
+    """Return an entry as the list shows it."""
+    data = entry.data
+    return LogRow(
+        seq=entry.seq,
+        time_ms=entry.t_ms,
+        kind=entry.kind,
+        actor=entry.actor,
+        operation=str(data.get("operation", "")),
+        outcome=next((str(data[name]) for name in _OUTCOMES if data.get(name)), ""),
+        reason=f"alarm.{data.get('code')}" if entry.kind == ALARM else str(data.get("reason", "")),
+        findings=tuple(_find_silent(data.get("checks"))),
+        case=str(data.get("case", "")),
+        words=str(data.get("words", "")),
+    )
+
+
+def _find_silent(checks: object) -> Iterator[str]:
+    """Yield the reasons of a result's silent checks that found something."""
+    for check in checks if isinstance(checks, list) else ():
+        if not isinstance(check, dict) or check.get("hard") != Hardness.SILENT.value:
+            continue
+        reason = str(check.get("reason", ""))
+        if check.get("status") != CheckStatus.PASSED.value and not reason.endswith(".missing"):
+            yield reason
+
+
+def list_members(entry: LogEntry) -> Iterator[LogMember]:
+    """Yield every member of an entry's data in order, nested ones under a path with dots."""
+    yield from _walk("", entry.data)
+
+
+def _walk(path: str, value: object) -> Iterator[LogMember]:
+    if isinstance(value, Mapping | list) and value:
+        pairs = value.items() if isinstance(value, Mapping) else enumerate(value)
+        for name, each in pairs:
+            yield from _walk(f"{path}.{name}" if path else str(name), each)
+    else:
+        yield LogMember(path, _show(value))
+
+
+def _show(value: object) -> str:
+    match value:
+        case None | [] | {}:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case str() if len(value) == _DIGEST_CHARACTERS and set(value) <= set("0123456789abcdef"):
+            return " ".join(value[at : at + _GROUP] for at in range(0, len(value), _GROUP))
+        case _:
+            return str(value)
