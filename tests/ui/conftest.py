@@ -50,7 +50,8 @@ def icons(qapp):
 def ctx(posted, styled, icons):
     context = UiContext(Texts("ru"), load_theme("light"), posted.append, lambda: NOW_MS)
     context.icons = icons
-    return context
+    yield context
+    context.reading.close()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ui.context import UiContext
@@ -123,10 +122,7 @@ class LogFilter(QWidget):
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(self.changed)
         self.text = QLineEdit()
-        self.text.setClearButtonEnabled(True)
         self.text.setMaxLength(120)
-        self._icon = QAction(self)
-        self.text.addAction(self._icon, QLineEdit.ActionPosition.LeadingPosition)
         self.text.setMinimumWidth(200)
         self.period, self.operator, self.operation = _list(), _list(), _list()
         self.outcome, self.kinds = _list(), _list()
@@ -235,8 +231,7 @@ class LogFilter(QWidget):
         self.entered.emit()
 
     def _word(self) -> None:
-        tr, ctx = self._ctx.tr_code, self._ctx
-        self._icon.setIcon(ctx.icons.icon("search", ctx.theme.colour("caption"), 16))
+        tr = self._ctx.tr_code
         self.text.setPlaceholderText(tr("log.search"))
         self.text.setAccessibleName(tr("log.search"))
         names = [name for _, name in self._operators]
@@ -265,7 +260,7 @@ class LogFilter(QWidget):
 def _list() -> ChoiceList:
     chosen = ChoiceList()
     chosen.setSizeAdjustPolicy(ChoiceList.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    chosen.setMinimumContentsLength(9)
+    chosen.setMinimumContentsLength(8)
     return chosen
 
 

@@ -2,6 +2,7 @@
 
 import threading
 from array import array
+from functools import cache
 
 from tests.support.station.operations import KINDS, shipped_policy
 from workstation.documents.texts import Texts
@@ -153,7 +154,7 @@ class LogLines:
         )
 
     def _words(self, row: LogRow) -> str:
-        texts = Texts("ru", shipped_policy().words())
+        texts = _texts()
         codes = (f"operation.{row.operation}", f"outcome.{row.outcome}", row.reason)
         said = [texts.tr(code) for code in codes if texts.has(code)]
         return " ".join((row.actor, NAMES[row.actor], row.words, *said))
@@ -161,3 +162,8 @@ class LogLines:
     def _refuse_gui(self) -> None:
         if threading.current_thread() is threading.main_thread():
             raise AssertionError("the log is read in the GUI's thread")
+
+
+@cache
+def _texts() -> Texts:
+    return Texts("ru", shipped_policy().words())

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPlainTextEdit
 
 from resources import path
+from tests.support.desktop.log_page import wait_for_rows
 from tests.support.desktop.snapshots import FOUND_SILENTLY, LogLines, session, station
 from tests.support.desktop.window_pages import open_state, visit_all
 from tests.support.system.event_loop import settle
@@ -82,6 +83,7 @@ def test_whoever_reads_the_log_sees_that_there_is_something_to_review(window, qt
     open_state(window, State.IDLE, station(log_size=1_000))
     window.navigate(Route.LOG.value)
     screen = window.screen_of(Page.LOG)
+    wait_for_rows(qtbot, screen)
     row = next(row for row in range(20) if screen.model.findings(row))
     column = COLUMNS.index("findings")
 
@@ -100,6 +102,7 @@ def test_an_entry_without_findings_says_nothing_of_any(window, qtbot):
     open_state(window, State.IDLE, station(log_size=1_000))
     window.navigate(Route.LOG.value)
     screen = window.screen_of(Page.LOG)
+    wait_for_rows(qtbot, screen)
     row = next(row for row in range(20) if not screen.model.findings(row))
 
     screen.table.selectRow(row)
