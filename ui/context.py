@@ -7,8 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from ui.log_source import LogPageSource
-from ui.process.reading import Reading
+from ui.log_source import LogPageSource, Reading
 from ui.theme.icons import Icons
 from ui.theme.theme import Theme
 from workstation.documents.texts import Texts

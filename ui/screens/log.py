@@ -6,13 +6,13 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from ui.context import UiContext
 from ui.log_model import LogModel
 from ui.navigation import Route
+from ui.screens.log_table import LogTable
 from ui.screens.screen import Screen
 from ui.theme.tone import Tone
 from ui.widgets.buttons import Action, ButtonRole, Side
 from ui.widgets.entry_panel import EntryPanel
 from ui.widgets.labels import CodeLabel, set_tone
 from ui.widgets.log_filter import LogFilter
-from ui.widgets.log_table import LogTable
 from ui.widgets.pill import Pill
 from ui.widgets.readiness import log_line
 from ui.wording import count_text

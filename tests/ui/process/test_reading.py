@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QObject
 from shiboken6 import delete
 
-from ui.process.reading import Reading
+from ui.log_source import Reading
 
 
 class Source:
