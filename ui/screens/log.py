@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from ui.context import UiContext
 from ui.log_model import LogModel
 from ui.navigation import Route
-from ui.screens.log_table import LogTable
+from ui.screens.entry_table import EntryTable
 from ui.screens.screen import Screen
 from ui.theme.tone import Tone
 from ui.widgets.buttons import Action, ButtonRole, Side
@@ -37,7 +37,7 @@ class LogScreen(Screen):
         self.headline.insertWidget(1, self.pill)
         self.filter = LogFilter(ctx)
         self.model = LogModel(ctx)
-        self.table = LogTable(ctx, self.model)
+        self.table = EntryTable(ctx, self.model)
         self.panel = EntryPanel(ctx)
         self.panel.hide()
         self.detail = CodeLabel(ctx, "", wrap=True)

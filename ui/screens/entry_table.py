@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 from ui.context import UiContext
 from ui.log_model import COLUMNS, LogModel
 
-__all__ = ["LogTable"]
+__all__ = ["EntryTable"]
 
 _WIDTHS: Final = {
     "seq": 7,
@@ -31,7 +31,7 @@ _ROW: Final = 36
 _MARGIN: Final = 22
 
 
-class LogTable(QTableView):
+class EntryTable(QTableView):
     """`entered` is Enter or a double click on a row; `moved` that another row is current."""
 
     entered = Signal()
