@@ -14,10 +14,11 @@ from ui.widgets.buttons import ActionButton
 from ui.widgets.choice_list import ChoiceList
 from ui.widgets.key_places import KeyPlaces, Typing
 from ui.widgets.labels import CodeLabel, printable, set_tone
+from workstation.log_index.entry_groups import ENTRY_GROUPS
 from workstation.rules.local_time import KAZAKHSTAN
 from workstation.station.log_view import LogQuery
 
-__all__ = ["KINDS", "PERIODS", "LogFilter", "find_day", "period_of"]
+__all__ = ["PERIODS", "LogFilter", "find_day", "period_of"]
 
 _PAUSE_MS: Final = 150
 _TYPED_DAY: Final = re.compile(r"(\d{1,2})\.(?:(\d{1,2})\.?(\d{4}|\d{2})?)?", re.ASCII)
@@ -26,30 +27,6 @@ _MONTHS: Final = 12
 
 PERIODS: Final = ("all", "today", "yesterday", "week", "month", "own")
 OUTCOMES: Final = ("", "approved", "rejected", "indeterminate")
-KINDS: Final = {
-    "all": (),
-    "cases": (
-        "verify.begin",
-        "verify.step",
-        "verify.kept",
-        "verify.hold",
-        "verify.permit",
-        "verify.result",
-        "review",
-    ),
-    "decisions": ("verify.result",),
-    "supervisor": ("review", "cool_down.lift", "security.acknowledged"),
-    "sign_ins": (
-        "session.open",
-        "session.close",
-        "sign_in.failed",
-        "sign_in.locked",
-        "sign_in.unlocked",
-        "sign_in.counts_lost",
-    ),
-    "alarms": ("security.alarm", "security.acknowledged", "clock.step"),
-}
-"""The kinds of entries that belong together; the first two are what is asked for most."""
 
 
 def find_day(typed: str, today: date) -> tuple[date, date] | None:
@@ -181,7 +158,7 @@ class LogFilter(QWidget):
             operator=_chosen(self.operator, ("", *(each for each, _ in self._operators))),
             operation=_chosen(self.operation, ("", *self._operations)),
             outcome=_chosen(self.outcome, OUTCOMES),
-            kinds=KINDS[_chosen(self.kinds, tuple(KINDS))],
+            kinds=ENTRY_GROUPS[_chosen(self.kinds, tuple(ENTRY_GROUPS))],
         )
 
     def prefer(self, kinds: str) -> None:
@@ -201,7 +178,7 @@ class LogFilter(QWidget):
         self.text.clear()
         for chosen in (self.period, self.operator, self.operation, self.outcome):
             chosen.setCurrentIndex(0)
-        self.kinds.setCurrentIndex(tuple(KINDS).index(self._preferred))
+        self.kinds.setCurrentIndex(tuple(ENTRY_GROUPS).index(self._preferred))
         self._choose()
 
     @property
@@ -248,7 +225,7 @@ class LogFilter(QWidget):
                 "log.outcome",
                 [tr("log.any_outcome"), *(tr(f"outcome.{each}") for each in OUTCOMES[1:])],
             ),
-            (self.kinds, "log.kinds", [tr(f"log.kinds.{each}") for each in KINDS]),
+            (self.kinds, "log.kinds", [tr(f"log.kinds.{each}") for each in ENTRY_GROUPS]),
         ):
             _fill(chosen, words)
             chosen.setAccessibleName(tr(name))

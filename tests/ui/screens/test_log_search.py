@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QApplication
 from tests.support.desktop.log_lines import NOW_MS, LogLines
 from tests.support.desktop.log_page import open_log, wait_for_rows
 from ui.navigation import Page
-from ui.widgets.log_filter import KINDS, PERIODS, find_day, period_of
+from ui.widgets.log_filter import PERIODS, find_day, period_of
+from workstation.documents.texts import Texts
+from workstation.log_index.entry_groups import ENTRY_GROUPS
 from workstation.rules.local_time import KAZAKHSTAN
 from workstation.rules.parties import Role
 
@@ -123,7 +125,7 @@ def test_the_key_of_the_log_comes_back_to_the_search_from_the_table(window, qtbo
 def test_a_supervisor_begins_with_cases_and_an_auditor_with_everything(window, qtbot):
     source = LogLines(1_000)
     screen = open_log(window, qtbot, source, Role.SUPERVISOR)
-    assert source.asked[-1].kinds == KINDS["cases"]
+    assert source.asked[-1].kinds == ENTRY_GROUPS["cases"]
 
     screen = open_log(window, qtbot, LogLines(1_000), Role.AUDITOR)
     assert screen.model.query.is_empty
@@ -168,6 +170,14 @@ def test_an_own_period_is_typed_and_what_is_no_day_is_marked(window, qtbot):
     assert screen.filter.until.property("tone") == "bad"
     assert screen.filter.since.property("tone") == "none"
     assert query.until_ms > NOW_MS
+
+
+@pytest.mark.parametrize("group", ENTRY_GROUPS)
+def test_every_group_and_every_kind_in_it_has_words(group):
+    texts = Texts("kk")
+
+    assert texts.has(f"log.kinds.{group}")
+    assert [kind for kind in ENTRY_GROUPS[group] if not texts.has(f"entry.{kind}")] == []
 
 
 def test_nothing_found_says_so_and_what_to_do(window, qtbot):
