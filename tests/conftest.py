@@ -25,6 +25,11 @@ hypothesis.settings.register_profile(
 hypothesis.settings.register_profile("search", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("same")
 
+# What the system's language decides is English in tests, on everybody's PC.
+for _name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+    if os.environ.get(_name, "").startswith(("kk", "ru")):
+        os.environ[_name] = "C.UTF-8"
+
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """Let the Qt settings of pyproject.toml stand when the unit tests run without pytest-qt."""

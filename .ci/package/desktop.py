@@ -5,9 +5,10 @@ import sys
 
 if __name__ == "__main__":
     multiprocessing.freeze_support()
+    # Windows gives this program no standard streams: there the other one is the child.
     from crypto.crl_store.import_child import serve_frozen
 
-    if not serve_frozen(sys.argv):
+    if sys.stdin is None or not serve_frozen(sys.argv):
         from ui.app import main
 
         sys.exit(main())

@@ -38,6 +38,8 @@ _CREATION_FLAGS: Final = int(getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 
     getattr(subprocess, "CREATE_NO_WINDOW", 0)
 )
 _WAIT_S: Final = 5
+_WITH_CONSOLE: Final = "workstation-ctl.exe"
+"""The program of a frozen folder that Windows gives standard streams."""
 
 
 class CrlImportFailed(CryptoError):
@@ -137,7 +139,11 @@ class ImportProcess:
 def _command() -> list[str]:
     """Return how the child is started: a frozen program has no interpreter, it is its own child."""
     if getattr(sys, "frozen", False):
-        return [sys.executable, FROZEN_ARGUMENT]
+        program = Path(sys.executable)
+        if sys.platform == "win32":
+            # The desktop is built without a console, and so without standard input and output.
+            program = program.with_name(_WITH_CONSOLE)
+        return [str(program), FROZEN_ARGUMENT]
     root = str(Path(crypto.__file__).parents[1])
     return [sys.executable, "-I", "-X", "utf8", "-c", _ENTRY, root]
 

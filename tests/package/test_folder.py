@@ -171,6 +171,8 @@ def test_licences_and_the_bill_of_materials_lie_beside_the_programs(package: Pac
 
 @pytest.mark.parametrize("name", ["workstation-ctl", "workstation"])
 def test_a_large_list_is_verified_by_a_child_of_the_program_itself(package: Package, name: str):
+    if SYSTEM == "windows" and name == "workstation":
+        pytest.skip("without a console it has no standard streams: the other program is the child")
     code, printed, _ = package.run(name, "--import-list", given=b'{"address_space": 1073741824}\n')
     answered = [json.loads(line) for line in printed.splitlines() if line.startswith("{")]
 

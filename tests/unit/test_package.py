@@ -91,7 +91,7 @@ def test_a_frozen_program_is_its_own_child(monkeypatch: pytest.MonkeyPatch, tmp_
     (arguments,) = started
     child = runpy.run_path(str(ROOT / ".ci" / "package" / "control.py"), run_name="read")
     assert arguments == [sys.executable, "--import-list"]
-    assert child  # its first act at the start is to look for this argument, as the desktop's is
+    assert child  # it can be read here
     for name in ("control.py", "desktop.py"):
         text = (ROOT / ".ci" / "package" / name).read_text(encoding="utf-8")
         assert text.index("freeze_support()") < text.index("serve_frozen(sys.argv)")

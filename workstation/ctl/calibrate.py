@@ -13,6 +13,7 @@ from crypto.log.format.note import Note, NoteSigner, NoteVerifier, parse_note
 from vision.errors import VisionSettingsRefused
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode, NothingFound
+from workstation.ctl.help_language import Misused
 from workstation.ctl.pairs import compare_pairs
 from workstation.records.keys import open_key_store
 from workstation.records.station_log import load_log_key, read_log_keys
@@ -131,7 +132,7 @@ def _wanted_keys(console: Console, key: str | None) -> tuple[NoteVerifier, ...]:
     try:
         return (NoteVerifier.parse(key),)
     except NoteMalformed:
-        raise click.UsageError("--key is no key in the log's form") from None
+        raise Misused("--key is no key in the log's form") from None
 
 
 def _show(console: Console, card: "ErrorCard", signed_by: str) -> None:

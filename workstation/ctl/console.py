@@ -14,6 +14,7 @@ import click
 
 from crypto.vault.protectors import KeyUnlock
 from workstation.ctl.failures import CommandFailure, ExitCode
+from workstation.ctl.help_language import Misused
 from workstation.ctl.secrets import ask_passphrase
 from workstation.ctl.streams import json_is_ascii
 from workstation.documents.texts import Texts
@@ -73,7 +74,7 @@ class Console:
     def folder(self) -> Path:
         """Return the data folder; a usage error when `--data` was not given."""
         if self.data is None:
-            raise click.UsageError("this command needs --data FOLDER (or WORKSTATION_DATA)")
+            raise Misused("this command needs --data FOLDER (or WORKSTATION_DATA)")
         # A recovery that was decided and broken off: what follows is of the next generation.
         finish_recovery(self.data)
         return self.data

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import click
-
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.registry import SignatureOutcome
 from crypto.asn1 import oids
@@ -24,6 +22,7 @@ from crypto.x509.countries import find_country
 from workstation.ctl.console import Console, Value
 from workstation.ctl.failures import ExitCode, NothingFound
 from workstation.ctl.files import read_certificate
+from workstation.ctl.help_language import Misused
 from workstation.settings.settings import SETTINGS_NAME
 from workstation.settings.toml_file import read_limited
 from workstation.settings.trust import DOCUMENTS, read_trust
@@ -99,7 +98,7 @@ def _read_files(console: Console, files: Sequence[Path], now: datetime) -> _Offe
 def _parse_country(typed: str) -> str:
     country = find_country(typed.strip().upper())
     if not country:
-        raise click.UsageError(f"--country {typed}: three letters, as documents write them: KAZ")
+        raise Misused("--country {code}: three letters, as documents write them: KAZ", code=typed)
     return country
 
 

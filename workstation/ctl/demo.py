@@ -12,6 +12,7 @@ import click
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.demo_place import demo_place
 from workstation.ctl.failures import ExitCode
+from workstation.ctl.help_language import Misused
 from workstation.ctl.moments import moment_option
 from workstation.ctl.waiting import waiting
 from workstation.documents.texts import Texts
@@ -153,7 +154,7 @@ def _chosen(names: Sequence[str], scenarios: "tuple[Scenario, ...]") -> "list[Sc
         return list(scenarios)
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise click.UsageError(f"no scenario {unknown[0]}; `demo --list` names them")
+        raise Misused("no scenario {name}; `demo --list` names them", name=unknown[0])
     return [known[name] for name in names]
 
 

@@ -22,6 +22,7 @@ from workstation.ctl.document_files import read_chip_files, read_lists, select_a
 from workstation.ctl.document_text import describe_chip, is_in_force, is_portrait, show_chip
 from workstation.ctl.failures import ExitCode
 from workstation.ctl.files import read_certificate
+from workstation.ctl.help_language import Misused
 from workstation.ctl.moments import moment_option
 from workstation.rules.local_time import local_day
 
@@ -124,12 +125,12 @@ def read(  # noqa: PLR0913 - one option each
 def _require_none(of_chip: Mapping[str, object]) -> None:
     given = [name for name, value in of_chip.items() if value is not None]
     if given:
-        raise click.UsageError(f"{given[0]} is for `document read chip`")
+        raise Misused("{option} is for `document read chip`", option=given[0])
 
 
 def _read_pictures(console: Console, pictures: Sequence[Path], today: date) -> None:
     if len(pictures) > _MAX_PICTURES:
-        raise click.UsageError(f"at most {_MAX_PICTURES} pictures")
+        raise Misused("at most {count} pictures", count=_MAX_PICTURES)
     # Imported here: loading the models' libraries takes seconds that other commands need not pay.
     from workstation.ctl.document_pictures import read_pictures
 
@@ -147,7 +148,7 @@ def _choose_key(
         return read_printed_key(console, mrz, today)
     if mrz is None and len(fields) == len(typed):
         return compose_key(*fields)
-    raise click.UsageError("the chip needs --mrz, or --number, --birth and --expiry")
+    raise Misused("the chip needs --mrz, or --number, --birth and --expiry")
 
 
 @document.command("verify")

@@ -30,6 +30,7 @@ from workstation.ctl.console import Console, with_console
 from workstation.ctl.crl import open_revocation_station
 from workstation.ctl.failures import CommandFailure, ExitCode, NothingFound
 from workstation.ctl.files import MAX_CMS, read_object
+from workstation.ctl.help_language import Misused
 from workstation.ctl.policy import station_policy
 from workstation.ctl.signature_constraints import select_constraints
 from workstation.ctl.signature_options import TrustOptions, trust_options
@@ -173,10 +174,10 @@ def _find_service(
         table = TimestampsTable(url=address, digest=digest, timeout_s=_TIMEOUT_S)
         return build_service(table, ANY_MACHINE)
     if console.data is None:
-        raise click.UsageError("give --tsp URL, or --data FOLDER of a station with [timestamps]")
+        raise Misused("give --tsp URL, or --data FOLDER of a station with [timestamps]")
     found = build_timestamping(load_settings(console.folder()))
     if found is None:
-        raise click.UsageError("the station's settings have no [timestamps]: give --tsp URL")
+        raise Misused("the station's settings have no [timestamps]: give --tsp URL")
     return found.service
 
 

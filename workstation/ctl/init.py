@@ -8,6 +8,7 @@ import click
 from crypto.log.file.clock import SystemClock
 from crypto.vault.protectors import KeyUnlock, refuse_unlock
 from workstation.ctl.console import Console, Value, with_console
+from workstation.ctl.help_language import Misused
 from workstation.ctl.policy_signing import read_folder
 from workstation.ctl.secrets import choose_passphrase, read_secret, secret_option
 from workstation.errors import SettingsRefused
@@ -121,7 +122,7 @@ def _choose_policies(
 ) -> tuple[bytes, SignedPolicies]:
     """Return the policy to pin, or a folder of signed ones, the other empty."""
     if (policies is None) != (signers is None) or (policies is not None and policy is not None):
-        raise click.UsageError("--policies with --signers, or --policy alone")
+        raise Misused("--policies with --signers, or --policy alone")
     if policies is not None and signers is not None:
         return b"", read_folder(policies, signers)
     return read_rules(policy), SignedPolicies()
@@ -149,7 +150,7 @@ def _key_store_kind(profile: Profile, given: str | None) -> KeyStoreKind:
         return KeyStoreKind.FILE if demo else KeyStoreKind.SEALED
     kind = KeyStoreKind(given)
     if kind is KeyStoreKind.FILE and not demo:
-        raise click.UsageError("--keys file: plain files are for the demo profile")
+        raise Misused("--keys file: plain files are for the demo profile")
     return kind
 
 

@@ -12,6 +12,7 @@ from crypto.vault.protectors import KeyUnlock, refuse_unlock
 from workstation.administration.private_keys import PrivateKeyFile, list_private_keys
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode
+from workstation.ctl.help_language import Misused
 from workstation.ctl.secrets import ask_passphrase, choose_passphrase, read_passphrase
 from workstation.documents.permit import key_id
 from workstation.records.key_protection import protect_keys
@@ -102,7 +103,7 @@ def rotate(console: Console, which: str, *, switch: bool) -> None:
     half for core banking; with --switch, when core banking knows it, the station signs by it.
     """
     if switch and which == "log":
-        raise click.UsageError("--switch goes with permit")
+        raise Misused("--switch goes with permit")
     folder = console.folder()
     stated = read_trust(folder)
     store = open_stated_store(folder, stated.keys, console.unlock)

@@ -10,6 +10,7 @@ import click
 
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode, NothingFound
+from workstation.ctl.help_language import Misused
 from workstation.ctl.pairs import MAX_IMAGE, compare_pairs, describe_photo
 from workstation.ctl.policy import station_policy
 from workstation.rules.local_time import local_day
@@ -49,11 +50,11 @@ def match(console: Console, first: Path | None, second: Path | None, pairs: Path
     settings = match_settings(station_policy(console, local_day(datetime.now(UTC))), models.match)
     if pairs is not None:
         if first is not None:
-            raise click.UsageError("two photos or --pairs, not both")
+            raise Misused("two photos or --pairs, not both")
         _show_pairs(console, pairs, settings)
         return
     if first is None or second is None:
-        raise click.UsageError("two photos are needed, or --pairs FILE")
+        raise Misused("two photos are needed, or --pairs FILE")
     result = _compare(console, (first, second), settings, models)
     console.show(
         {

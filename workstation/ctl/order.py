@@ -17,6 +17,7 @@ from workstation.charter.contents import OPERATORS_NAME
 from workstation.charter.head_office import load_head_office
 from workstation.charter.in_force import CharterInForce, find_charter
 from workstation.ctl.console import Console
+from workstation.ctl.help_language import Misused
 from workstation.ctl.secrets import read_secret
 from workstation.records.journal import Journal
 from workstation.records.keys import load_accounts_secret, open_key_store, read_trusted_cosigners
@@ -57,7 +58,7 @@ class OpenStation:
         if office is not None and not by:
             return (load_head_office(office, self.in_force.head_office),)
         if office is not None or len({person_key(each) for each in by}) != _TWO or len(by) != _TWO:
-            raise click.UsageError("--by twice, of two people, or --enrolment-keys")
+            raise Misused("--by twice, of two people, or --enrolment-keys")
         return tuple(self.sign_in(each, stdin=stdin) for each in by)
 
 

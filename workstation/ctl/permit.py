@@ -18,6 +18,7 @@ from crypto.log.format.note import NoteVerifier
 from workstation.accounts.permit_register import PermitRegister
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode
+from workstation.ctl.help_language import Misused
 from workstation.ctl.log import find_log, read_log_key
 from workstation.ctl.moments import moment_option
 from workstation.ctl.public_keys import read_public_key
@@ -114,7 +115,7 @@ def verify_permit(  # noqa: PLR0913 - one option each
     """
     now = moment or datetime.now(UTC)
     if redeem is not None and operation_sha256 is None:
-        raise click.UsageError("--redeem needs --operation-sha256: what is being executed")
+        raise Misused("--redeem needs --operation-sha256: what is being executed")
     if audience is None:
         audience = load_settings(console.folder()).values.permit.audience
     listed = _station_list(stations, stations_key)
@@ -191,7 +192,7 @@ def _station_list(file: Path | None, key: Path | None) -> SignedStationList | No
     if file is None and key is None:
         return None
     if file is None or key is None:
-        raise click.UsageError("--stations and --stations-key belong together")
+        raise Misused("--stations and --stations-key belong together")
     return read_station_list(file, key)
 
 

@@ -22,6 +22,7 @@ from crypto.vault.keyfile import read_secret, write_secret
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import NothingFound
 from workstation.ctl.files import read_object
+from workstation.ctl.help_language import Misused
 from workstation.errors import PolicyRefused, SettingsRefused
 from workstation.first_start.beginning import SignedPolicies
 from workstation.initialisation import POLICIES_FOLDER
@@ -93,7 +94,7 @@ def key(console: Console, name: str, file: Path) -> None:
     belongs into the settings of the stations.
     """
     if not valid_key_name(name):
-        raise click.UsageError("NAME without blanks")
+        raise Misused("NAME without blanks")
     private = Ed25519PrivateKey.generate()
     stated = {"name": name, "vkey": NoteSigner(name, private).vkey}
     # Before the key is written: one that no settings take would be of no use.
@@ -136,7 +137,7 @@ def sign(  # noqa: PLR0913 - one option each
     file has to be sound, and called by its id.
     """
     if sum(each is not None for each in (key, token, cms)) != (0 if text else 1):
-        raise click.UsageError("one of --key, --token, --cms; or --text alone")
+        raise Misused("one of --key, --token, --cms; or --text alone")
     if key is None and not text:
         # It names the file that is written: no path, no stream (Windows' "a:b"), no other alphabet.
         convert_tables({"name": name}, PolicySignerTable, SettingsRefused)

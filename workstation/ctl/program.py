@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -24,6 +24,7 @@ from workstation.ctl.doctor import doctor
 from workstation.ctl.document import document
 from workstation.ctl.evidence import evidence
 from workstation.ctl.failures import CommandFailure, ExitCode, failure_of, word_advice
+from workstation.ctl.help_language import speak, system_language
 from workstation.ctl.init import init
 from workstation.ctl.key import key
 from workstation.ctl.licences import licences
@@ -62,9 +63,20 @@ class Program(click.Group):
     ) -> Any:
         """Run and leave with the exit code of docs/ctl.md."""
         given = list(sys.argv[1:] if args is None else args)
+        with speak(self, _find_language(given)):
+            self._run(given, prog_name or "workstation-ctl")
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments; options alone name no command, which is answered as none is."""
+        rest = super().parse_args(ctx, args)
+        if not ctx._protected_args and not ctx.resilient_parsing:  # noqa: SLF001 - click's own place
+            raise click.exceptions.NoArgsIsHelpError(ctx)
+        return rest
+
+    def _run(self, given: list[str], name: str) -> NoReturn:
         code: object = None
         try:
-            code = super().main(given, prog_name or "workstation-ctl", standalone_mode=False)
+            code = super().main(given, name, standalone_mode=False)
         except click.Abort:
             stopped = CommandFailure(
                 ExitCode.REFUSED, "aborted", "", word_advice(_find_language(given), "aborted")
@@ -99,8 +111,8 @@ def _find_language(given: Sequence[str]) -> str:
         name, stated, value = each.partition("=")
         if name == "--language":
             chosen = value if stated else next(iter(given[index + 1 : index + 2]), "")
-            return chosen if chosen in LANGUAGES else "en"
-    return "en"
+            return chosen if chosen in LANGUAGES else system_language()
+    return system_language()
 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
@@ -112,7 +124,10 @@ def _find_language(given: Sequence[str]) -> str:
 )
 @click.option("--json", "as_json", is_flag=True, help="Results as JSON on standard output.")
 @click.option(
-    "--language", type=click.Choice(LANGUAGES), default="en", help="Language of reports and advice."
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default=system_language,
+    help="Language of help, reports and advice. Default: the system's.",
 )
 @click.option(
     "--passphrase-stdin",

@@ -20,6 +20,7 @@ from crypto.signatures.validator import SignatureValidator
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode
 from workstation.ctl.files import read_certificates, read_object
+from workstation.ctl.help_language import Misused
 from workstation.ctl.moments import ISO_TIME, moment_option
 from workstation.ctl.revalidate_text import RevalidationReport, state_today
 from workstation.documents.texts import Texts
@@ -84,7 +85,7 @@ def revalidate(  # noqa: PLR0913 - one option each
     passes as of --logged-at, the time of its result in a log or court pack that was verified.
     """
     if logged_at is not None and at is None:
-        raise click.UsageError("--logged-at belongs to --at")
+        raise Misused("--logged-at belongs to --at")
     stored = StoredPack(pack, lists)
     again = revalidate_pack(stored.pack, stored.octets)
     later = None if at is None else _judge_at(stored, at, logged_at)

@@ -9,6 +9,7 @@ import click
 from crypto.errors import KeyLocked
 from crypto.vault.protectors import KeyUnlock
 from workstation.accounts.secret import require_strong
+from workstation.ctl.help_language import Misused
 
 __all__ = [
     "ask_passphrase",
@@ -39,7 +40,7 @@ def read_secret(*, stdin: bool, question: str = "Secret", new: bool = True) -> s
         return str(click.prompt(question, hide_input=True, confirmation_prompt=new, err=True))
     secret = sys.stdin.readline(_MAX_SECRET).rstrip("\r\n")
     if not secret:
-        raise click.UsageError("no secret on standard input")
+        raise Misused("no secret on standard input")
     return secret
 
 

@@ -12,6 +12,7 @@ from crypto.vault.keys import KeyStore
 from workstation.accounts.staff import Staff
 from workstation.ctl.console import Console, with_console
 from workstation.ctl.failures import NothingFound
+from workstation.ctl.help_language import Misused
 from workstation.initialisation import OPERATORS_NAME
 from workstation.records.keys import load_accounts_secret, open_key_store
 from workstation.records.station_log import load_log_key, open_log
@@ -68,9 +69,9 @@ def face(
     recorded in the signed log first, so the workstation must not be running.
     """
     if remove == (photo is not None):
-        raise click.UsageError("either --photo FILE or --remove")
+        raise Misused("either --photo FILE or --remove")
     if photo is not None and not consent:
-        raise click.UsageError("--consent: without it no face may be kept")
+        raise Misused("--consent: without it no face may be kept")
     loaded = load_settings(console.folder())
     store = open_key_store(loaded, console.unlock)
     staff = open_staff(loaded, store)

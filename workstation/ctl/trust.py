@@ -14,6 +14,7 @@ from crypto.report.policy import Environment
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.csca import DEFAULT_COUNTRY, import_authorities
 from workstation.ctl.files import read_certificate
+from workstation.ctl.help_language import Misused
 from workstation.ctl.moments import moment_option
 from workstation.ctl.trust_text import (
     COLUMNS,
@@ -174,16 +175,16 @@ def import_trust(
     --fingerprint. Recorded in the signed log before the settings change. All of them or none.
     """
     if len(files) > _MAX_FILES:
-        raise click.UsageError(f"at most {_MAX_FILES} files at once")
+        raise Misused("at most {count} files at once", count=_MAX_FILES)
     if csca and timestamp:
-        raise click.UsageError("either --csca or --timestamp")
+        raise Misused("either --csca or --timestamp")
     if issues and (csca or timestamp or not typed):
-        raise click.UsageError("--issues goes with --fingerprint alone")
+        raise Misused("--issues goes with --fingerprint alone")
     if csca:
         import_authorities(console, files, typed, countries or (DEFAULT_COUNTRY,))
         return
     if countries:
-        raise click.UsageError("--country goes with --csca")
+        raise Misused("--country goes with --csca")
     found = [read_certificate(console, each) for each in files]
     may = [Issued(each) for each in issues]
     done = admit_authorities(
