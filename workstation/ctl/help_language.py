@@ -20,7 +20,7 @@ import click
 import resources
 from resources import LANGUAGES
 
-__all__ = ["DOMAIN", "Misused", "help_texts", "said_in", "speak", "system_language"]
+__all__ = ["DOMAIN", "Misused", "help_texts", "speak", "system_language", "translate"]
 
 DOMAIN: Final = "ctl"
 _VARIABLE: Final = "LANGUAGE"
@@ -41,7 +41,7 @@ class Misused(click.UsageError):
     """
 
     def __init__(self, text: str, /, **values: str | int) -> None:
-        super().__init__(said_in(text).format(**values))
+        super().__init__(translate(text).format(**values))
 
 
 def system_language() -> str:
@@ -54,7 +54,7 @@ def system_language() -> str:
     return spoken if spoken in LANGUAGES else "en"
 
 
-def said_in(text: str) -> str:
+def translate(text: str) -> str:
     """Return one text of the command line in the language that is spoken now."""
     return gettext.dgettext(DOMAIN, text) if _WHOLE.match(text) is None else text
 
@@ -67,7 +67,7 @@ def speak(program: click.Command, language: str) -> Iterator[None]:
     gettext.bindtextdomain(DOMAIN, folder)
     gettext.textdomain(DOMAIN)
     os.environ[_VARIABLE] = language
-    written = [_Words.of(each) for each in _commands(program)]
+    written = [_Words.read(each) for each in _commands(program)]
     try:
         for each in written:
             each.translate()
@@ -129,7 +129,7 @@ class _Words:
     options: tuple[tuple[click.Parameter, str | None, str | None], ...]
 
     @classmethod
-    def of(cls, command: click.Command) -> "_Words":
+    def read(cls, command: click.Command) -> "_Words":
         options = tuple(
             (each, each.metavar, each.help if isinstance(each, click.Option) else None)
             for each in command.params
@@ -139,16 +139,16 @@ class _Words:
 
     def translate(self) -> None:
         paragraphs = _paragraphs(self.help or "")
-        self.command.help = "\n\n".join(map(said_in, paragraphs)) or None
-        self.command.options_metavar = said_in(self.options_metavar or "") or None
+        self.command.help = "\n\n".join(map(translate, paragraphs)) or None
+        self.command.options_metavar = translate(self.options_metavar or "") or None
         if isinstance(self.command, click.Group):
-            self.command.subcommand_metavar = said_in(self.subcommand_metavar or "")
+            self.command.subcommand_metavar = translate(self.subcommand_metavar or "")
         self._forget()
         for each, _, text in self.options:
             if isinstance(each, click.Option) and text:
-                each.help = said_in(" ".join(text.split()))
+                each.help = translate(" ".join(text.split()))
             placeholder = _placeholder(each)
-            said = said_in(placeholder)
+            said = translate(placeholder)
             if said != placeholder:
                 each.metavar = _surrounded(said, each)
 
