@@ -100,7 +100,11 @@ def test_no_english_is_left_in_the_help_of_any_command(language):
         # Lines are broken in the middle of what is one word to us.
         whole = " ".join(ended.stdout.replace("`", " ` ").split())
         words = re.sub(r"\[[a-z0-9_|-]+\]", " ", NAMES.sub(" ", ended.stdout))
-        names = {name for each in commands() for name in each} | {program.name} | values()
+        names = (
+            {word for each in commands() for name in each for word in name.split("-")}
+            | {program.name}
+            | values()
+        )
         left = set(re.findall(r"\b[A-Za-z]{3,}\b", words)) - names
         left = {word for word in left if not re.search(rf"(`[^`]*\b{word}\b[^`]*`)", whole)}
         if left:
