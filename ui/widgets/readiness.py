@@ -113,6 +113,8 @@ def policy_line(status: StationStatus) -> Line:
         return Tone.BAD, "station.policy_missing", {}
     if status.policy_message:
         return Tone.WARN, status.policy_message, values
+    if status.short_bounds:
+        return Tone.WARN, "station.policy_bound", {"lists": "; ".join(status.short_bounds)}
     left = status.policy_days_left
     if left is None or left > _WARN_DAYS:
         return Tone.OK, "station.policy", values

@@ -48,8 +48,10 @@ from workstation.ctl.doctor_registries import (
 from workstation.ctl.doctor_sealed import check_sealed
 from workstation.ctl.doctor_timestamps import check_timestamps
 from workstation.ctl.doctor_trust import check_issuers, check_trust_validity, describe_gap
+from workstation.ctl.list_bounds import describe_short_bounds
 from workstation.ctl.public_keys import read_public_key
 from workstation.devices.carriers import carriers_of
+from workstation.documents.texts import Texts
 from workstation.errors import SettingsRefused, WorkstationError
 from workstation.evidence.cleaning import find_drafts, station_drafts
 from workstation.preflight import COOL_DOWN_NAME, policy_in_force, require_camera, require_folders
@@ -71,6 +73,7 @@ from workstation.settings.rules import configured_addresses
 from workstation.settings.settings import KeyStoreKind, LoadedSettings, Profile, load_settings
 from workstation.settings.trust import RevocationSettings, load_revocation
 from workstation.trust.crl_coverage import needed_crls
+from workstation.trust.list_life import find_short_bounds
 from workstation.trust.revocation import STORE_NAME, Revocation, build_revocation
 from workstation.trust.stores import (
     station_csca_trust,
@@ -351,6 +354,8 @@ def _held_lists(revocation: Revocation, policy: Policy, now: datetime) -> Iterat
     # Which one is missing, and what that stops, is said below.
     state = "good" if held or not needed else "warning"
     yield HealthCheck("revocation lists", state, f"{seen}; `crl status` shows their age")
+    for sentence in describe_short_bounds(find_short_bounds(revocation, policy), Texts("en")):
+        yield HealthCheck("revocation list", "bad", sentence)
     for each in needed:
         if not each.good:
             # Without its own list the responder alone answers for an authority's customers; without

@@ -9,6 +9,7 @@ import resources
 from workstation.ctl import policy_signing
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode
+from workstation.ctl.list_bounds import word_short_bounds
 from workstation.ctl.policy_diff import diff
 from workstation.ctl.policy_reads import find_unread, installed_sources
 from workstation.errors import PolicyRefused
@@ -59,7 +60,11 @@ def show(console: Console) -> None:
 )
 @with_console
 def check(console: Console, file: Path, day: datetime | None, *, unread: bool) -> None:
-    """Check FILE; prints the digest that the settings have to pin."""
+    """Check FILE; prints the digest that the settings have to pin.
+
+    With --data it is also held against the station's lists: exit code 1 when one lives longer than
+    FILE lets it be used.
+    """
     found = read_policy(read_limited(file, MAX_POLICY_BYTES, PolicyRefused))
     # Imported here: numpy comes with it.
     from vision.models.manifest import load_manifest
@@ -70,6 +75,10 @@ def check(console: Console, file: Path, day: datetime | None, *, unread: bool) -
     if unread:
         _show_unread(console, found)
         return
+    short = [] if console.data is None else word_short_bounds(console, found)
+    if short:
+        console.show({"verdict": "refused", **_facts(found), "lists": short})
+        console.leave(ExitCode.REFUSED)
     console.show({"verdict": "accepted"} | _facts(found))
 
 

@@ -109,6 +109,7 @@ class ProbeFinding(StrEnum):
     ENDED = "ended"
     STALE = "stale"
     LOW = "low"
+    SHORT_BOUND = "short_bound"
     FAILED = "failed"
     HANGS = "hangs"
 
@@ -169,6 +170,7 @@ _WORTH_A_LOOK: Final = frozenset(
         ProbeFinding.ENDS_SOON,
         ProbeFinding.CANCELLED,
         ProbeFinding.LOW,
+        ProbeFinding.SHORT_BOUND,
     }
 )
 

@@ -21,6 +21,7 @@ from workstation.diagnosis.probe import (
 from workstation.rules.policy import Policy
 from workstation.settings.settings import LoadedSettings
 from workstation.trust.crl_coverage import CrlState, NeededCrl, needed_crls
+from workstation.trust.list_life import find_short_bounds
 from workstation.trust.revocation import Revocation
 from workstation.trust.stores import station_timestamp_trust, station_trust
 
@@ -127,6 +128,13 @@ def _judge_list(lists: _Lists, wanted: NeededCrl, subject: str, now: datetime) -
         if each.next_update is not None:
             facts.append((ProbeFact.NEXT_UPDATE, _minutes(each.next_update)))
     facts += [(ProbeFact.ADDRESS, each) for each in needed.addresses[:1]]
+    short = {each.authority: each for each in find_short_bounds(revocation, policy)}
+    if needed.good and needed.issuer in short:
+        bound = (
+            ProbeFact.EXPECTED,
+            f"{short[needed.issuer].member} >= {short[needed.issuer].life_s}",
+        )
+        return conclude(ProbeKind.LIST, subject, ProbeFinding.SHORT_BOUND, *facts, bound)
     if needed.good:
         return conclude(ProbeKind.LIST, subject, ProbeFinding.FRESH, *facts)
     state = ProbeState.BAD if needed.itself else ProbeState.WARN

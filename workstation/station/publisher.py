@@ -27,6 +27,7 @@ from workstation.station.snapshot import (
 )
 from workstation.station.view import take_snapshot
 from workstation.trust.crl_coverage import needed_crls
+from workstation.trust.list_life import find_short_bounds
 from workstation.verification.services import Services
 from workstation.verification.verification import Verification
 
@@ -177,10 +178,13 @@ class Publisher:
         revocation = self._services.revocation
         now = self._services.now()
         lacking: tuple[LackingCrl, ...] = ()
+        short: tuple[str, ...] = ()
         try:
             oldest = revocation.oldest_this_update_ms()
             message = revocation.check_freshness(now)
             needed = needed_crls(revocation, self._services.policy, now)
+            bounds = find_short_bounds(revocation, self._services.policy)
+            short = tuple(dict.fromkeys(each.authority for each in bounds))
             lacking = tuple(
                 LackingCrl(each.authority, each.itself, next(iter(each.addresses), ""))
                 for each in needed
@@ -189,7 +193,11 @@ class Publisher:
         except CryptoError as unusable:
             oldest, message = 0, unusable.code
         self.change(
-            crl_this_update_ms=oldest, crl_message=message, crl_percent=0, lists_needed=lacking
+            crl_this_update_ms=oldest,
+            crl_message=message,
+            crl_percent=0,
+            lists_needed=lacking,
+            short_bounds=short,
         )
 
     def publish(

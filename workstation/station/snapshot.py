@@ -288,6 +288,7 @@ class StationStatus:
     crl_message  code of a revocation list that is not kept fresh (crypto.crl_store.health)
     crl_percent  of a large revocation list that is being taken, 0 while there is none
     lists_needed  revocation lists that are not in force, those about authorities first
+    short_bounds  authorities whose lists live longer than the policy lets them be used
     policy_days_left  days after today that have rules; None while they have no end
     policy_message  code of what is wrong with the folder of policies, empty for nothing
     operations  what a teller may begin, in the order of the policy
@@ -337,6 +338,7 @@ class StationStatus:
     crl_message: str = ""
     crl_percent: int = 0
     lists_needed: tuple[LackingCrl, ...] = ()
+    short_bounds: tuple[str, ...] = ()
     policy: str = ""
     policy_days_left: int | None = None
     policy_message: str = ""

@@ -78,9 +78,9 @@ class Revocation:
 
     @property
     def issuers(self) -> tuple[Certificate, ...]:
-        """The configured CAs, one of which must have signed a CRL."""
-        between = [c for store in self._stores for c in store.intermediates]
-        return tuple(dict.fromkeys((*between, *self.anchors)))
+        """The configured CAs below a trusted root, one of which must have signed a CRL."""
+        between = dict.fromkeys(c for store in self._stores for c in store.intermediates)
+        return (*_find_rooted(tuple(between), self.anchors), *self.anchors)
 
     @property
     def anchors(self) -> tuple[Certificate, ...]:
@@ -163,6 +163,22 @@ class Revocation:
             if certificate.sha256 == sha256:
                 return certificate.subject.first(oids.COMMON_NAME)
         return ""
+
+
+def _find_rooted(
+    between: Sequence[Certificate], anchors: Sequence[Certificate]
+) -> tuple[Certificate, ...]:
+    """Return the authorities that stand below a root that is trusted, by their names.
+
+    One of another family vouches for nobody here: its lists are not asked for, nor waited for.
+    """
+    names, left = {each.subject for each in anchors}, list(between)
+    rooted = {each for each in between if each in anchors}
+    while found := [each for each in left if each.issuer in names]:
+        rooted.update(found)
+        names.update(each.subject for each in found)
+        left = [each for each in left if each not in rooted]
+    return tuple(each for each in between if each in rooted and each not in anchors)
 
 
 def _find_unneeded(urls: Sequence[str], issuers: Sequence[Certificate]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from tests.support.station import sessions
 from tests.support.station.branch import GOST_ADDRESS, RSA_ADDRESS, authorities
 from tests.support.station.stations import revocation
 from workstation.trust.crl_coverage import CrlState, needed_crls
+from workstation.trust.list_life import find_short_bounds
 
 A = authorities()
 POLICY = sessions.policy()
@@ -127,7 +128,32 @@ def test_a_root_without_an_authority_needs_its_own_crl(station):
     }
 
 
-def test_a_crl_that_nobody_trusted_signed_counts_for_nothing(station):
+def test_an_authority_whose_root_is_not_trusted_needs_no_list(station):
     take(station, A.root_gost)
     other = replace(station, trust=pki.trust_of(A.root_rsa, intermediates=[A.nca_gost]))
-    assert states(other)["NCA TEST", True] is CrlState.NOT_TRUSTED
+    assert "NCA TEST" not in {authority for authority, _ in states(other)}
+
+
+@pytest.mark.parametrize(
+    ("life", "bound", "told"),
+    [
+        (timedelta(hours=27), 27 * 3600, False),
+        (timedelta(hours=28), 27 * 3600, True),
+        (timedelta(hours=26), 27 * 3600, False),
+    ],
+)
+def test_a_list_that_lives_longer_than_the_policy_allows_is_told(station, life, bound, told):
+    take(station, A.nca_gost, next_update=pki.NOW - timedelta(hours=1) + life)
+    (each, *_) = found = find_short_bounds(station, replace(POLICY, crl_max_age_s=bound)) or (None,)
+
+    assert (each is not None) is told
+    if told:
+        assert (each.authority, each.member) == ("NCA TEST", "crl_max_age_s")
+        assert (each.bound_s, each.life_s, len(found)) == (bound, 28 * 3600, 1)
+
+
+def test_the_list_of_a_root_is_held_against_the_bound_of_lists_about_authorities(station):
+    take(station, A.root_gost, next_update=pki.NOW + timedelta(days=90))
+    short = find_short_bounds(station, replace(POLICY, crl_max_age_s=60, ca_crl_max_age_s=3600))
+
+    assert [each.member for each in short] == ["ca_crl_max_age_s"]

@@ -99,6 +99,19 @@ def test_a_list_of_an_authority_that_is_not_trusted_is_not_asked_for(
     assert station.unneeded == lists.urls[: 2 - asked]
 
 
+def test_an_intermediate_without_its_root_brings_no_list(lists, server, monkeypatch):
+    family = authorities()
+    catalogue = catalogued(family.root_gost, family.nca_rsa, lists=(lists.urls[0],))
+    monkeypatch.setattr("workstation.trust.revocation.known_authorities", lambda: catalogue)
+    trust = pki.trust_of(family.root_gost, intermediates=[family.nca_gost, family.nca_rsa])
+
+    station = replace(lists, trust=trust, timestamp_trust=None)
+
+    assert family.nca_rsa.parsed not in station.issuers
+    assert family.nca_gost.parsed in station.issuers
+    assert station.unneeded == (lists.urls[0],)
+
+
 def test_before_the_first_crl_there_is_no_age(lists):
     assert lists.oldest_this_update_ms() == 0
 
