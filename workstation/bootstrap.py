@@ -46,8 +46,10 @@ from workstation.administration.reading import open_administration
 from workstation.administration.staged_settings import settle_settings
 from workstation.cases.case_sealer import CaseSealer
 from workstation.cases.case_store import CASES_FOLDER, CaseStore
+from workstation.charter.archive import CharterArchive
 from workstation.charter.contents import describe_accounts, describe_station
 from workstation.charter.in_force import CharterInForce, find_charter, require_charter
+from workstation.court.sources import station_sources
 from workstation.devices.cameras import camera_opener, is_simulated
 from workstation.devices.carriers import carriers_of
 from workstation.diagnosis.diagnosis import Diagnosis
@@ -165,6 +167,8 @@ def build(
             services.timestamping = build_timestamping(loaded)
             services.diagnosis = _diagnosis(loaded, services)
             services.administration = open_administration(loaded, store)
+            services.court = station_sources(loaded)
+            services.read_charters = CharterArchive(loaded.folder).attachments
             services.rules = find_source(loaded, calendar, models, rules.revocation)
         except (OSError, sqlite3.Error) as error:
             named = getattr(error, "filename", None) or type(error).__name__

@@ -70,6 +70,13 @@ class CharterArchive:
             wanted = found[-1].charter.previous
         return tuple(reversed(found))
 
+    def attachments(self) -> dict[str, bytes]:
+        """Return every charter as it was signed, by its name in an export of the log."""
+        found = self.read_all()
+        return {
+            f"{CHARTER_FOLDER}/{_stem(each.charter.number)}.note": each.octets for each in found
+        }
+
     def read_all(self) -> tuple[SignedCharter, ...]:
         """Return every charter that lies here, oldest first: for whoever holds the log beside it.
 

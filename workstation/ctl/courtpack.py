@@ -3,26 +3,20 @@
 from pathlib import Path
 
 import click
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-import resources
 from crypto.errors import NoteMalformed
 from crypto.files.durable import create_durably
 from resources.court.verify_pack import MAX_PACK, Verified, Wrong
-from workstation.charter.archive import CHARTER_FOLDER
-from workstation.court.pack import PackSources, build_pack
+from workstation.court.pack import build_pack
+from workstation.court.sources import station_sources
 from workstation.ctl.console import Console, with_console
 from workstation.ctl.evidence import read_evidence_key, read_session
 from workstation.ctl.failures import ExitCode, NothingFound
 from workstation.errors import AlreadyInitialised
-from workstation.preflight import OUTBOX_NAME
 from workstation.records.keys import (
     read_enrolled_log_key,
-    read_trusted_cosigners,
 )
-from workstation.records.permit_keys import published_permit_keys
-from workstation.records.validation_data_archive import LISTS_FOLDER
-from workstation.settings.settings import LoadedSettings, load_settings
+from workstation.settings.settings import load_settings
 from workstation.settings.toml_file import read_limited
 
 __all__ = ["courtpack"]
@@ -56,7 +50,7 @@ def build(console: Console, session: str, *, out: Path, evidence_key: Path | Non
     key = None if evidence_key is None else read_evidence_key(evidence_key)
     number = read_session(session)
     loaded = load_settings(console.folder())
-    pack = build_pack(_sources(loaded, key), number, session)
+    pack = build_pack(station_sources(loaded, key), number, session)
     try:
         create_durably(out, pack.octets)
     except FileExistsError:
@@ -129,31 +123,6 @@ def verify(
     )
     if not texts[0]:
         console.leave(ExitCode.REFUSED)
-
-
-def _sources(loaded: LoadedSettings, key: X25519PrivateKey | None) -> PackSources:
-    folder, values = loaded.folder, loaded.values
-    charters = folder / CHARTER_FOLDER
-    own = loaded.path(values.policy.place)
-    policies = (
-        *resources.path("policies").glob("*.toml"),
-        *charters.glob("*.policy.toml"),
-        # Also those of before, which lie in a folder below.
-        *([own] if own.is_file() else own.rglob("*.toml")),
-    )
-    return PackSources(
-        log=loaded.path(values.log.path),
-        log_key=read_enrolled_log_key(folder),
-        trusted=read_trusted_cosigners(loaded),
-        policies=tuple(sorted(policies)),
-        charters=tuple(sorted(charters.glob("[0-9]*.note"))),
-        permits=loaded.path(values.permit.folder),
-        permit_keys=published_permit_keys(folder),
-        receipts=folder / OUTBOX_NAME,
-        vault=loaded.path(values.vault.path),
-        lists=folder / LISTS_FOLDER,
-        evidence_key=key,
-    )
 
 
 def _text(path: Path | None) -> str:

@@ -10,7 +10,7 @@ from crypto.log.export.places import create_folder, create_zip
 from crypto.log.export.verify import verify_export
 from crypto.log.export.write import write_export
 from crypto.log.format.cosignature import COSIGNATURE
-from workstation.charter.archive import CHARTER_FOLDER, CharterArchive
+from workstation.charter.archive import CharterArchive
 from workstation.ctl.console import Console, with_console
 from workstation.ctl.log import find_log, find_released, read_log_key, show_verdict
 from workstation.ctl.log_options import (
@@ -107,5 +107,4 @@ def _attachments(console: Console) -> dict[str, bytes]:
     """Return every charter of the station, as it was signed."""
     if console.data is None:
         return {}
-    charters = CharterArchive(console.data).read_all()
-    return {f"{CHARTER_FOLDER}/{each.charter.number:06}.note": each.octets for each in charters}
+    return CharterArchive(console.data).attachments()

@@ -20,6 +20,7 @@ __all__ = [
     "ReceiptDrawing",
     "ReceiptPage",
     "Row",
+    "register_fonts",
 ]
 
 _WIDTH, _HEIGHT = 595.276, 841.89  # A4 in points
@@ -119,7 +120,7 @@ class ReceiptPage:
         # Imported here: a station that never prints a receipt does not load reportlab.
         from reportlab.pdfgen.canvas import Canvas
 
-        _register_fonts()
+        register_fonts()
         self._buffer = io.BytesIO()
         self._canvas: Any = Canvas(
             self._buffer, pagesize=(_WIDTH, _HEIGHT), invariant=1, lang=language
@@ -324,7 +325,7 @@ def _wrap(text: str, size: float, width: float) -> list[str]:
     return lines
 
 
-def _register_fonts() -> None:
+def register_fonts() -> None:
     """Make the bundled faces known to reportlab, whose table of fonts is its own global."""
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont

@@ -9,6 +9,7 @@ verify.result                  exactly one per session: the decision with every 
 verify.permit                  a permit was issued; written before the permit leaves the process
 verify.hold                    in its place: who approved was not free, and no permit was made
 case.parked                    at each start: a case that waits still, so that no start loses it
+log.export                     an operator takes entries out of the station; digest of the file
 lookup.person                  an operator looked a person up for the form, outside a session
 review                         a supervisor's act, signed by the supervisor's own key
 cool_down.lift                 a supervisor lets a customer who has to wait try once more
@@ -237,6 +238,10 @@ class Journal:
     def record_shift(self, who: SignedIn, facts: Mapping[str, JsonValue]) -> Appended:
         """Write that a supervisor ends a shift, under the supervisor's own key."""
         return self._write(who, SHIFT_CLOSE, facts)
+
+    def record_export(self, who: SignedIn, facts: Mapping[str, JsonValue]) -> Appended:
+        """Write that an operator takes entries out of the station, before the file has its name."""
+        return self._write(who, "log.export", facts)
 
     def record_lookup(self, who: SignedIn, facts: Mapping[str, JsonValue]) -> Appended:
         """Write that an operator looked a person up; the facts name nobody."""

@@ -7,6 +7,7 @@ from workstation.station import commands as c
 from workstation.station.administering import Administering
 from workstation.station.alarm_watch import AlarmWatch
 from workstation.station.log_check import LogCheck
+from workstation.station.log_exports import LogExports
 from workstation.station.probing import Probing
 from workstation.station.publisher import Publisher
 from workstation.station.shift_desk import ShiftDesk
@@ -26,6 +27,8 @@ class BackOffice:
     COMMANDS: Final = (
         c.VerifyLog,
         c.StopVerifyingLog,
+        c.ExportLog,
+        c.StopExport,
         c.LiftCoolDown,
         c.AcknowledgeAlarms,
         c.RunProbes,
@@ -40,13 +43,14 @@ class BackOffice:
         self._operators = operators
         self._administering = Administering(services, publisher, operators)
         self._log_check = LogCheck(services, publisher)
+        self._exports = LogExports(services, publisher, operators)
         self.alarms = AlarmWatch(services, publisher)
         self.probing = Probing(services, publisher)
         self._shift = ShiftDesk(services, publisher, operators)
 
     def look(self) -> bool:
         """Show how far what runs is; whether anything has changed."""
-        return any((self._log_check.look(), self.probing.look()))
+        return any((self._log_check.look(), self._exports.look(), self.probing.look()))
 
     def note_index(self, size: int) -> bool:
         """Take note of how many entries the search knows; whether anything has changed."""
@@ -58,6 +62,7 @@ class BackOffice:
     def clear(self) -> None:
         """Show nothing more of what whoever has left had asked for."""
         self._shift.clear()
+        self._exports.stop()
         self.probing.stop()
 
     def perform(self, command: c.Command) -> Task | None:
@@ -67,6 +72,8 @@ class BackOffice:
                 return self._log_check.perform(command, self._operators.who)
             case _ if isinstance(command, Administering.COMMANDS):
                 return self._administering.perform(command)
+            case c.ExportLog() | c.StopExport():
+                return self._exports.perform(command)
             case c.RunProbes():
                 return self.probing.perform(command, self._operators.who)
             case c.LiftCoolDown():

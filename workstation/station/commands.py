@@ -23,6 +23,7 @@ from workstation.station.act_commands import (
     ReviewCommand,
 )
 from workstation.station.administration_commands import AdministrationCommand
+from workstation.station.log_commands import ExportLog, StopExport, StopVerifyingLog, VerifyLog
 from workstation.station.probe_commands import RunProbes
 from workstation.station.review_commands import (
     GiveLook,
@@ -59,6 +60,7 @@ __all__ = [
     "Confirm",
     "CountShift",
     "CountStatistics",
+    "ExportLog",
     "GiveConsent",
     "GiveLook",
     "GiveReview",
@@ -92,6 +94,7 @@ __all__ = [
     "SignOut",
     "StartLiveness",
     "StopCounting",
+    "StopExport",
     "StopSigning",
     "StopVerifyingLog",
     "TakeExceptionPhoto",
@@ -329,16 +332,6 @@ class SelectLanguage:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class VerifyLog:
-    """Verify the whole log and report the first bad index."""
-
-
-@dataclass(frozen=True, slots=True)
-class StopVerifyingLog:
-    """End the running verification of the log; nothing is said of the log then."""
-
-
 Command = (
     AdministrationCommand
     | SignIn
@@ -384,6 +377,8 @@ Command = (
     | SelectLanguage
     | VerifyLog
     | StopVerifyingLog
+    | ExportLog
+    | StopExport
     | CountShift
     | CloseShift
     | SaveShift

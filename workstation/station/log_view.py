@@ -8,6 +8,7 @@ from workstation.log_index.row import LogRow
 
 __all__ = [
     "LogEntryView",
+    "LogExport",
     "LogMatches",
     "LogMember",
     "LogQuery",
@@ -16,6 +17,26 @@ __all__ = [
     "ProofLine",
     "ProofState",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class LogExport:
+    """An export of the log: how far it is, or how it ended.
+
+    kind    value of ExportKind; name: of the file
+    total   rows in all, 0 while they are looked for
+    code    of what went wrong (`export_cancelled` when it was ended), empty for nothing
+    rows, sha256  of what was written, as the log's entry states them
+    """
+
+    kind: str
+    name: str
+    running: bool
+    done: int = 0
+    total: int = 0
+    code: str = ""
+    rows: int = 0
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

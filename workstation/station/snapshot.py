@@ -31,7 +31,7 @@ from workstation.session.confirmation import HandOverRequest, SecondLook
 from workstation.session.states import State
 from workstation.station.alternative_view import NO_ALTERNATIVE, AlternativeView
 from workstation.station.home_view import DayTotals, StationHealth
-from workstation.station.log_view import LogVerification
+from workstation.station.log_view import LogExport, LogVerification
 from workstation.station.operation_offer import OperationOffer
 from workstation.station.person_view import REGISTERED, PersonNote, PersonView
 from workstation.station.shift_view import ShiftView, StatisticsView
@@ -354,6 +354,7 @@ class StationStatus:
     look: OpenedLook | None = None
     language: str = "ru"
     verification: LogVerification | None = None
+    export: LogExport | None = None
     shift: ShiftView | None = None
     statistics: StatisticsView | None = None
     probes: tuple[ProbeResult, ...] = ()

@@ -25,6 +25,7 @@ from workstation.station.case_list import CaseList
 from workstation.station.desk import Desk
 from workstation.station.health_watch import HealthWatch
 from workstation.station.log_check import WHAT as LOG_CHECK
+from workstation.station.log_exports import WHAT as EXPORT
 from workstation.station.person_lookup import WHAT as PERSON_LOOKUP
 from workstation.station.policy_watch import PolicyWatch
 from workstation.station.probing import WHAT as PROBES
@@ -39,7 +40,7 @@ from workstation.verification.verification import Verification
 
 __all__ = ["Station"]
 
-_BESIDE = frozenset({ADMINISTRATION, LOG_CHECK, PERSON_LOOKUP, PROBES, SHIFT, WITNESS})
+_BESIDE = frozenset({ADMINISTRATION, EXPORT, LOG_CHECK, PERSON_LOOKUP, PROBES, SHIFT, WITNESS})
 """Tasks that no session waits for."""
 
 _OF_THE_STATION = (

@@ -27,6 +27,7 @@ from workstation.accounts.face_gallery import FaceGallery
 from workstation.accounts.staff import Staff
 from workstation.administration.reading import Administration
 from workstation.cases.case_store import CaseStore
+from workstation.court.pack import PackSources
 from workstation.devices.carriers import Carriers
 from workstation.diagnosis.diagnosis import Diagnosis
 from workstation.documents.receipt_page import ReceiptDrawing
@@ -132,6 +133,8 @@ class Services:
     administration  what administrators change the station by; None: nothing is changed here
     timestamping  who stamps the customers' signatures; None: the settings name nobody
     diagnosis     what is tried of its surroundings; None: nothing
+    court         where what proves a case lies; None: not at this station
+    read_charters  the charters as they were signed, by their names in an export
     core_banking  folder that core banking takes permits from
     log_key       the log's first key; its name is the origin
     log_trusted   keys that may have cosigned the genesis entry
@@ -179,6 +182,8 @@ class Services:
     rules: RuleSource | None = None
     timestamping: Timestamping | None = None
     administration: Administration | None = None
+    court: PackSources | None = None
+    read_charters: Callable[[], Mapping[str, bytes]] = dict
     diagnosis: Diagnosis | None = None
 
     def put_in_force(self, built: RuleServices) -> None:

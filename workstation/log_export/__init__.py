@@ -1,0 +1,1 @@
+"""Taking entries out of the station: tables, pages, tiles, a case for a court, a report."""
