@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -23,7 +24,6 @@ from crypto.chip.transport import ChipReader
 from crypto.core_dumps import forbid_core_dumps
 from crypto.errors import VaultError
 from crypto.files.durable import remove_drafts
-from crypto.log.audit.reader import LogReader
 from crypto.log.file.clock import Clock, SystemClock
 from crypto.log.file.store import LogStore
 from crypto.report.alarm import ReportAlarm
@@ -46,7 +46,6 @@ from workstation.administration.reading import open_administration
 from workstation.administration.staged_settings import settle_settings
 from workstation.cases.case_sealer import CaseSealer
 from workstation.cases.case_store import CASES_FOLDER, CaseStore
-from workstation.charter.archive import CharterArchive
 from workstation.charter.contents import describe_accounts, describe_station
 from workstation.charter.in_force import CharterInForce, find_charter, require_charter
 from workstation.court.sources import station_sources
@@ -77,7 +76,7 @@ from workstation.records.log_keys import require_enrolled, rotate_log_key_daily
 from workstation.records.path_room import require_room
 from workstation.records.permit_heads import PERMIT_HEADS_NAME, PermitHeads
 from workstation.records.permit_keys import load_permit_key
-from workstation.records.station_log import load_log_key, open_log
+from workstation.records.station_log import has_results, load_log_key, open_log
 from workstation.records.validation_data_archive import LISTS_FOLDER, ValidationDataArchive
 from workstation.records.vault import PayloadVault, open_vault
 from workstation.recovery.switch import finish_recovery
@@ -167,8 +166,7 @@ def build(
             services.timestamping = build_timestamping(loaded)
             services.diagnosis = _diagnosis(loaded, services)
             services.administration = open_administration(loaded, store)
-            services.court = station_sources(loaded)
-            services.read_charters = CharterArchive(loaded.folder).attachments
+            services.court = partial(station_sources, loaded)
             services.rules = find_source(loaded, calendar, models, rules.revocation)
         except (OSError, sqlite3.Error) as error:
             named = getattr(error, "filename", None) or type(error).__name__
@@ -334,18 +332,11 @@ def _authenticator(
 def _open_gallery(loaded: LoadedSettings, secret: bytes, model: str, log: LogStore) -> FaceGallery:
     gallery = FaceGallery(loaded.folder / FACES_NAME, secret, model)
     # A file that is not there although people were decided about was removed.
-    gone = gallery.origin is GalleryOrigin.CREATED and _has_decided(loaded)
+    gone = gallery.origin is GalleryOrigin.CREATED and has_results(loaded)
     if gone or gallery.origin is GalleryOrigin.REPLACED:
         # What it held is gone: a customer may be here again under another ИИН unseen.
         log.append("faces.replaced", {"file": FACES_NAME}, actor="log")
     return gallery
-
-
-def _has_decided(loaded: LoadedSettings) -> bool:
-    """Whether the log holds a result; reads every row, where the file is missing only."""
-    path, first = loaded.path(loaded.values.log.path), read_enrolled_log_key(loaded.folder)
-    with LogReader(path, first.vkey) as reader, reader.snapshot() as view:
-        return next(view.find(b'"type":"verify.result"'), None) is not None
 
 
 def _make_outgoing(loaded: LoadedSettings) -> tuple[Path, Path]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +9,7 @@ from crypto.log.audit.reader import LogReader
 from crypto.log.export.places import create_folder, create_zip
 from crypto.log.export.write import write_export
 from crypto.log.format.note import NoteVerifier
+from workstation.charter.archive import CHARTER_FOLDER
 from workstation.court.pack import PackSources, build_pack
 from workstation.documents.texts import Texts
 from workstation.errors import CaseNotFound, OperationRefused, PackTooLarge
@@ -20,6 +20,7 @@ from workstation.log_export.draft import (
     drafting,
     refusing_disk,
 )
+from workstation.log_export.kind import ExportKind
 from workstation.log_export.pages import write_pages
 from workstation.log_export.row_words import RowWords
 from workstation.log_export.selection import select_entries
@@ -27,26 +28,9 @@ from workstation.log_export.table import write_table
 from workstation.log_index.query import LogQuery
 from workstation.log_index.search import LogSearch
 
-__all__ = ["ExportKind", "ExportSources", "draft_export", "draft_report"]
+__all__ = ["ExportSources", "draft_export", "draft_report"]
 
 _MOST_DIGITS: Final = 10
-
-
-class ExportKind(StrEnum):
-    """What is made of the entries.
-
-    CSV     a table for a spreadsheet
-    PDF     the newest 5,000 on paper
-    TILES   the whole log, which anybody can verify (c2sp.org/tlog-tiles); a ZIP by its name
-    COURT   one case with all that proves it
-    REPORT  what the last verification has found, on one page
-    """
-
-    CSV = "csv"
-    PDF = "pdf"
-    TILES = "tiles"
-    COURT = "court"
-    REPORT = "report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +40,6 @@ class ExportSources:
     search       makes a search of its own, for the thread that exports
     trusted      keys that may have cosigned the genesis entry
     court        where a case's things lie; None where there is no station's folder
-    attachments  files that go into the tiles, which entries vouch for
     """
 
     log: Path
@@ -66,7 +49,11 @@ class ExportSources:
     texts: Texts
     names: Mapping[str, str]
     court: PackSources | None
-    attachments: Callable[[], Mapping[str, bytes]]
+
+    def read_charters(self) -> dict[str, bytes]:
+        """Return the charters as they were signed, by their names in an export; OSError."""
+        charters = () if self.court is None else self.court.charters
+        return {f"{CHARTER_FOLDER}/{each.name}": each.read_bytes() for each in charters}
 
 
 def draft_export(
@@ -109,7 +96,7 @@ def _draft_tiles(
             reader,
             write,
             trusted=sources.trusted,
-            attachments=sources.attachments(),
+            attachments=sources.read_charters(),
             progress=progress,
         )
     return ExportDraft(path, draft, done.head.size, done.head.root.hex(), done.head.size)

@@ -6,7 +6,7 @@ from typing import Final
 
 from crypto.log.format.entry import LogEntry
 from workstation.documents.texts import Texts
-from workstation.log_index.row import read_row
+from workstation.log_index.read_entry import read_row
 from workstation.rules.local_time import KAZAKHSTAN
 
 __all__ = ["COLUMNS", "RowWords"]

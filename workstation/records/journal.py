@@ -48,8 +48,7 @@ __all__ = [
 ]
 
 _BEGIN, _STEP, _RESULT = "verify.begin", "verify.step", "verify.result"
-_KEPT = "case.parked"
-_PARKED = "parked"
+_KEPT, _PARKED = "case.parked", "parked"
 _HOUR_MS = 3_600_000
 SHIFT_CLOSE: Final = "shift.close"
 

@@ -15,7 +15,14 @@ from workstation.records.log_keys import find_log_key
 from workstation.settings.settings import LoadedSettings
 from workstation.settings.trust import StatedTrust
 
-__all__ = ["load_log_key", "open_log", "open_released", "open_stated_log", "read_log_keys"]
+__all__ = [
+    "has_results",
+    "load_log_key",
+    "open_log",
+    "open_released",
+    "open_stated_log",
+    "read_log_keys",
+]
 
 
 def load_log_key(loaded: LoadedSettings, store: KeyStore) -> NoteSigner:
@@ -63,3 +70,10 @@ def read_log_keys(folder: Path, path: Path) -> tuple[NoteVerifier, ...]:
     """
     with LogReader(path, read_enrolled_log_key(folder).vkey) as reader:
         return reader.log_keys()
+
+
+def has_results(loaded: LoadedSettings) -> bool:
+    """Whether the log holds a result: every row is read, so ask for a rare reason only."""
+    path, first = loaded.path(loaded.values.log.path), read_enrolled_log_key(loaded.folder)
+    with LogReader(path, first.vkey) as reader, reader.snapshot() as view:
+        return next(view.find(b'"type":"verify.result"'), None) is not None

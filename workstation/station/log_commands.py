@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from workstation.log_export.export import ExportKind
+from workstation.log_export.kind import ExportKind
 from workstation.log_index.query import LogQuery
 
 __all__ = ["ExportKind", "ExportLog", "LogQuery", "StopExport", "StopVerifyingLog", "VerifyLog"]

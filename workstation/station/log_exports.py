@@ -14,7 +14,8 @@ from workstation.accounts.operators import Permission, require
 from workstation.documents.texts import Texts
 from workstation.errors import OperationRefused, WorkstationError
 from workstation.log_export.draft import CANCELLED, ExportDraft
-from workstation.log_export.export import ExportKind, ExportSources, draft_export, draft_report
+from workstation.log_export.export import ExportSources, draft_export, draft_report
+from workstation.log_export.kind import ExportKind
 from workstation.log_export.report import IntegrityFacts, compose_report
 from workstation.log_index.index_file import index_path
 from workstation.log_index.query import LogQuery
@@ -159,8 +160,7 @@ class LogExports:
             search=search,
             texts=Texts(language, words),
             names=names,
-            court=services.court,
-            attachments=services.read_charters,
+            court=None if services.court is None else services.court(),
         )
 
     def _report(self, who: SignedIn, language: str) -> tuple[bytes, int]:

@@ -133,8 +133,7 @@ class Services:
     administration  what administrators change the station by; None: nothing is changed here
     timestamping  who stamps the customers' signatures; None: the settings name nobody
     diagnosis     what is tried of its surroundings; None: nothing
-    court         where what proves a case lies; None: not at this station
-    read_charters  the charters as they were signed, by their names in an export
+    court         says where what proves a case lies; None: not at this station
     core_banking  folder that core banking takes permits from
     log_key       the log's first key; its name is the origin
     log_trusted   keys that may have cosigned the genesis entry
@@ -182,8 +181,7 @@ class Services:
     rules: RuleSource | None = None
     timestamping: Timestamping | None = None
     administration: Administration | None = None
-    court: PackSources | None = None
-    read_charters: Callable[[], Mapping[str, bytes]] = dict
+    court: Callable[[], PackSources] | None = None
     diagnosis: Diagnosis | None = None
 
     def put_in_force(self, built: RuleServices) -> None:

@@ -15,7 +15,7 @@ from tests.support.station.stations import AUDITOR, SUPERVISOR, TELLER, Desk, a_
 from workstation.errors import OperationRefused
 from workstation.log_export import draft as drafts
 from workstation.log_export import table
-from workstation.log_export.export import ExportKind
+from workstation.log_export.kind import ExportKind
 from workstation.log_index.query import LogQuery
 from workstation.records.audit.session_rules import SessionRules
 from workstation.session.states import State
