@@ -1,15 +1,109 @@
-"""The section `rules` of the administrator's pages."""
+"""Rules: which versions there are, what a brought one changes, and bringing one."""
+
+from datetime import date
+from pathlib import Path
 
 from ui.context import UiContext
 from ui.navigation import Route
-from ui.screens.section_screen import SectionScreen
+from ui.screens.office_screen import OfficeScreen
+from ui.widgets.buttons import Action, ButtonRole
+from ui.widgets.card import Card
+from ui.widgets.dialogs import FileQuestion, choose_file
+from ui.widgets.figure_table import FigureTable
+from ui.widgets.labels import CodeLabel, PlainLabel
+from ui.wording import day_text
+from workstation.administration.view import AdministrationView, RuleLine
+from workstation.administration.words import say_rule
+from workstation.station.administration_commands import ImportPolicy
+from workstation.station.snapshot import StationStatus
 
 __all__ = ["RulesScreen"]
 
+_ASKED = FileQuestion("rules.choose", "rules.kind", "*.toml")
+_EFFECTS = ("looser", "stricter", "other", "text")
+_MOST = 30
+_DIGEST = 16
 
-class RulesScreen(SectionScreen):
-    """The section `rules`."""
+
+class RulesScreen(OfficeScreen):
+    """The calendar in a table; below it what is looser, stricter, other, in words."""
 
     def __init__(self, ctx: UiContext) -> None:
         super().__init__(ctx, "section.rules", Route.RULES)
-        self.body.addStretch(1)
+        self.table = FigureTable(
+            ctx,
+            "rules.calendar",
+            [f"rules.column.{name}" for name in ("id", "since", "until", "signers", "state")],
+            words=5,
+        )
+        calendar, self.brought = Card(ctx, "rules.calendar"), Card(ctx, "rules.draft")
+        calendar.body.addWidget(self.table)
+        self.which = CodeLabel(ctx, "rules.no_draft", "strong", wrap=True)
+        self.changes = PlainLabel(wrap=True)
+        self.place = PlainLabel("second", wrap=True)
+        for label in (self.place, self.which, self.changes):
+            self.brought.body.addWidget(label)
+        self.hint = Card(ctx, "rules.import")
+        self.hint.body.addWidget(CodeLabel(ctx, "rules.hint", "second", wrap=True))
+        self.hint.body.addStretch(1)
+        self.lay_out((calendar, self.brought), (self.hint,), calendar)
+
+    def show_station(self, status: StationStatus) -> None:
+        """Show the versions; where a file was refused, the place in it."""
+        refused = status.message.startswith("policy") and status.message_field
+        self.place.setText(status.message_field if refused else "")
+        self.place.setVisible(bool(refused))
+        super().show_station(status)
+
+    def show_view(self, view: AdministrationView) -> None:
+        """Show the calendar and what was brought."""
+        tr = self.ctx.tr_code
+        self.table.show_rows(
+            [
+                (
+                    each.id,
+                    _day(each.since),
+                    _day(each.until),
+                    ", ".join(each.signers) or tr("rules.pinned"),
+                    tr("rules.in_force") if each.in_force else "",
+                )
+                for each in view.policies
+            ]
+        )
+        draft = view.draft
+        if draft is None:
+            self.which.set_code("rules.no_draft")
+        else:
+            days = {"since": _day(draft.since), "until": _day(draft.until)}
+            self.which.set_code("rules.waits", id=draft.id, sha256=draft.sha256[:_DIGEST], **days)
+        self.changes.setText("" if draft is None else self._say(draft.changes))
+        self.changes.setVisible(draft is not None)
+
+    def _say(self, changes: tuple[RuleLine, ...]) -> str:
+        tr, lines = self.ctx.tr_code, []
+        for effect in _EFFECTS:
+            found = [each for each in changes if each.effect == effect]
+            if found:
+                lines.append(tr(f"policy_effect.{effect}", count=len(found)))
+                lines += [f"• {say_rule(each, self.ctx.texts)}" for each in found[:_MOST]]
+        return "\n".join(lines) or tr("policy_effect.none")
+
+    def footer_actions(self) -> tuple[Action, ...]:
+        """Return the way back, the changes that wait, and bringing a version."""
+        changes = Action("section.changes", "F6", self._open_changes)
+        bring = Action("button.import_policy", "F9", self._ask, ButtonRole.PRIMARY)
+        return (*super().footer_actions(), changes, bring)
+
+    def _open_changes(self) -> None:
+        self.navigate.emit(Route.CHANGES.value)
+
+    def _ask(self) -> None:
+        choose_file(self.ctx, self, _ASKED, self.bring)
+
+    def bring(self, path: str) -> None:
+        """Have a file of rules read and staged."""
+        self.ctx.post(ImportPolicy(Path(path)))
+
+
+def _day(iso: str) -> str:
+    return day_text(date.fromisoformat(iso)) if iso else "—"

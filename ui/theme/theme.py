@@ -72,11 +72,11 @@ QPushButton[role="flat"] {{ min-height: 0; padding: 1px {space_gap}px; border: 1
   border-radius: {radius_bar}px; background: {alt}; color: {text2}; font-size: {type_caption}px; }}
 QPushButton[role="flat"]:hover {{ background: {surface}; border: 1px solid {edge}; }}
 QPushButton[role="flat"]:focus {{ border: 2px solid {focus}; padding: 0 {space_gap_focus}px; }}
-QPushButton[role="section"] {{ text-align: left; padding: 6px {space_gap}px;
+QPushButton[role="section"] {{ text-align: left; padding: 4px {space_gap}px; min-height: 24px;
   border: 1px solid {surface}; }}
 QPushButton[role="section"]:hover {{ border: 1px solid {line}; }}
 QPushButton[role="section"]:checked {{ border: 1px solid {selection}; }}
-QPushButton[role="section"]:focus {{ border: 2px solid {focus}; padding: 5px {space_gap_focus}px; }}
+QPushButton[role="section"]:focus {{ border: 2px solid {focus}; padding: 3px {space_gap_focus}px; }}
 QPushButton[role="danger"] {{ color: {bad}; border: 1px solid {bad}; }}
 QPushButton[role="danger"]:focus {{ border: 2px solid {bad}; }}
 QPushButton[role="danger"]:disabled {{ color: {caption}; border: 1px solid {line}; }}

@@ -15,7 +15,7 @@ from workstation.station.snapshot import StationStatus
 
 __all__ = ["SECTIONS", "OfficeSection", "SectionList"]
 
-_WIDTH: Final = 216
+_WIDTH: Final = 232
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,8 @@ class SectionList(Card):
     def __init__(self, ctx: UiContext, here: Route) -> None:
         super().__init__(ctx)
         self.setFixedWidth(ctx.theme.scaled(_WIDTH))
-        self.body.setSpacing(4)
+        self.body.setSpacing(2)
+        self.body.setContentsMargins(12, 12, 12, 12)
         self._here = here
         self._group = QButtonGroup(self)
         self.buttons: dict[Route, ChoiceButton] = {}

@@ -38,7 +38,7 @@ from workstation.evidence.retention import RetainedEvidence, list_retained
 from workstation.preflight import policy_calendar
 from workstation.records.keys import read_enrolled_log_key, read_trusted_cosigners
 from workstation.rules.calendar.calendar import PolicyVersion
-from workstation.rules.calendar.difference import compare_policies
+from workstation.rules.calendar.difference import PolicyChange, compare_policies
 from workstation.rules.local_time import local_day
 from workstation.rules.parties import person_key
 from workstation.rules.policy import Policy
@@ -46,7 +46,7 @@ from workstation.rules.policy_file import MAX_POLICY_BYTES, read_policy
 from workstation.settings.settings import LoadedSettings
 from workstation.settings.toml_file import read_limited
 
-__all__ = ["Administration", "describe_rules", "open_administration", "read_administration"]
+__all__ = ["Administration", "open_administration", "read_administration", "rule_line"]
 
 
 @dataclass(slots=True)
@@ -199,23 +199,16 @@ def _read_draft(loaded: LoadedSettings, policy: Policy) -> PolicyDraft | None:
     octets = read_limited(waiting.path(pinned[0]), MAX_POLICY_BYTES, WorkstationError)
     draft = read_policy(octets)
     until = "" if draft.valid_to is None else draft.valid_to.isoformat()
-    changes = describe_rules(policy, draft)
+    changes = tuple(map(rule_line, compare_policies(policy, draft)))
     return PolicyDraft(draft.id, draft.sha256, draft.valid_from.isoformat(), until, (), changes)
 
 
-def describe_rules(before: Policy, after: Policy) -> tuple[RuleLine, ...]:
-    """Return what a policy changes of another, by codes."""
-    return tuple(
-        RuleLine(
-            each.effect.value,
-            each.kind.value,
-            each.operation,
-            each.at,
-            each.before,
-            each.after,
-            each.rule,
-        )
-        for each in compare_policies(before, after)
+def rule_line(change: PolicyChange) -> RuleLine:
+    """Return a change of the rules by its codes."""
+    return RuleLine(
+        change.effect.value,
+        change.kind.value,
+        *(change.operation, change.at, change.before, change.after, change.rule),
     )
 
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from workstation.administration.reading import rule_line
+from workstation.administration.words import say_rule
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode
 from workstation.documents.texts import Texts
@@ -39,7 +41,7 @@ def diff(console: Console, old: Path, new: Path) -> None:
             found = [each for each in changes if each.effect is effect]
             if found:
                 title = texts.tr(f"policy_effect.{effect.value}", count=len(found))
-                console.lines((title, *(f"  {_say(each, texts)}" for each in found)))
+                console.lines((title, *(f"  {say_rule(rule_line(each), texts)}" for each in found)))
         if not changes:
             console.lines((texts.tr("policy_effect.none"),))
     if any(each.effect is Effect.LOOSER for each in changes):
@@ -63,19 +65,3 @@ def _describe(changes: tuple[PolicyChange, ...]) -> dict[str, Value]:
         for each in changes
     ]
     return {**counts, "changes": rows}
-
-
-def _name(code: str, texts: Texts, prefix: str) -> str:
-    """Return the word of a code; the code itself, of a place or a number, where it has none."""
-    return texts.tr(prefix + code) if texts.has(prefix + code) else code
-
-
-def _say(change: PolicyChange, texts: Texts) -> str:
-    said = texts.tr(
-        f"policy_change.{change.kind.value}",
-        at=_name(change.at, texts, "check."),
-        before=_name(change.before or "-", texts, "hardness."),
-        after=_name(change.after or "-", texts, "hardness."),
-    )
-    whose = f"{_name(change.operation, texts, 'operation.')}: " if change.operation else ""
-    return f"{whose}{said}" + (f" ({change.rule})" if change.rule else "")

@@ -54,8 +54,8 @@ VIEW = AdministrationView(
         "",
         (),
         (
-            RuleLine("looser", "check_removed", "loan", "antifraud", "hard", "", "B-02"),
-            RuleLine("stricter", "check_added", "loan", "age", "", "hard", "B-03"),
+            RuleLine("looser", "check_removed", "loan_issue", "antifraud", "hard", "", "B-02"),
+            RuleLine("stricter", "check_added", "loan_issue", "age", "", "hard", "B-03"),
         ),
     ),
     kind="sealed",
@@ -67,7 +67,7 @@ VIEW = AdministrationView(
     ),
     retention=(
         RetentionRow(12, "approved", "2030-11-22", None, due=False),
-        RetentionRow(48, "refused", "2025-11-01", None, due=True),
+        RetentionRow(48, "other", "2025-11-01", None, due=True),
         RetentionRow(96, "approved", "2025-10-01", 120, due=False),
     ),
     erased=3,

@@ -15,8 +15,8 @@ from ui.widgets.scrolling import Viewport
 CODE = re.compile(r"\[[a-z_]+(\.[a-z0-9_]+)*…?\]?|\b[a-z]+_?[a-z]*(\.[a-z_]{3,})+\b")
 """`[a.code]` of a text that is missing, or a code that was shown as it is."""
 
-FILES = re.compile(r"https?://\S+|\S+\.(?:kz|toml|pdf|json|jws|txt|p7s|cms)\b")
-"""Addresses and names of files are no codes."""
+FILES = re.compile(r"https?://\S+|\S+\.(?:kz|toml|pdf|json|jws|txt|p7s|cms)\b|\$[.\w\[\]]+")
+"""Addresses, names of files and places of the settings are no codes."""
 
 
 def said(window):
