@@ -12,7 +12,7 @@ from ui.steps import StepState
 from ui.theme.tone import Tone
 from ui.widgets.labels import CodeLabel, set_tone
 
-__all__ = ["StepRail"]
+__all__ = ["StepMarker", "StepRail"]
 
 
 _TONES: Final = {
@@ -25,7 +25,7 @@ _ICONS: Final = {Tone.OK: "check", Tone.BAD: "x", Tone.WARN: "triangle-alert"}
 _FILLS: Final = {Tone.OK: "ok", Tone.BAD: "bad", Tone.WARN: "warn", Tone.NOW: "primary"}
 
 
-class _Marker(QWidget):
+class StepMarker(QWidget):
     """A disc of 24 pixels: a sign of how the step ended, its number otherwise."""
 
     def __init__(self, ctx: UiContext, number: int) -> None:
@@ -36,11 +36,13 @@ class _Marker(QWidget):
         self.setFixedSize(26, 26)
 
     def set_tone(self, tone: Tone) -> None:
+        """Show another tone."""
         if tone is not self._tone:
             self._tone = tone
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the disc, with a sign or the number."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         theme = self._ctx.theme
@@ -74,7 +76,7 @@ class _Step(QFrame):
         super().__init__()
         self.setObjectName("tint")
         self.shown: StepState | None = None
-        self.marker = _Marker(ctx, number)
+        self.marker = StepMarker(ctx, number)
         self.name = CodeLabel(ctx, f"step.{page.value}")
         self.state = CodeLabel(ctx, "", "caption")
         words = QVBoxLayout()
