@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
@@ -25,6 +25,7 @@ from resources import LANGUAGES
 from ui.appearance import Appearance
 from ui.bridge import Bridge
 from ui.context import UiContext
+from ui.first_start.opening import open_first_start, wants_first_start
 from ui.log_source import LogPageSource
 from ui.preferences import SYSTEM, Preferences
 from ui.process.diagnostics import keep_diagnostics, report_exit, tell_exit
@@ -62,6 +63,8 @@ _ALREADY_RUNNING: Final = 3
 _FOLDER_REFUSED: Final = 4
 _DEMO_NOT_BUILT: Final = 3
 FIRST_LANGUAGE: Final = "ru"
+_USUAL_FOLDER: Final = "workstation"
+"""Of the station, below the account's own folder, where none is named."""
 _PROFILES: Final = ("demo", "production")
 _PREPARING_MS: Final = 100
 """Between two pages that are built ahead, in each 10 to 40 ms: what is typed meanwhile is shown."""
@@ -293,9 +296,8 @@ def read_options(argv: Sequence[str] | None) -> Options:
     parser.add_argument("--language", choices=LANGUAGES, default="")
     given = parser.parse_args(argv)
     demo = given.demo or given.profile == "demo"
-    if given.data is None and not demo:
-        parser.error("--data is required outside the demo")
-    data = Path("demo-data") if given.data is None else given.data
+    usual = Path("demo-data") if demo else Path.home() / _USUAL_FOLDER
+    data = usual if given.data is None else given.data
     profile = "demo" if demo else "production"
     if given.policy is not None and not demo:
         parser.error("--policy is for the demo: a station goes by its folder of signed ones")
@@ -317,9 +319,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         application = create_application(sys.argv[:1])
         _show_message(application, options.language, "app.folder_refused", refused)
         return _FOLDER_REFUSED
-    keep_diagnostics(options.data)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     application = create_application(sys.argv[:1])
+    if options.profile == "production" and wants_first_start(options.data):
+        language = options.language or FIRST_LANGUAGE
+        made = open_first_start(application, options.data, language, _text_scale())
+        if made is None:
+            return 0
+        options = replace(options, data=made.folder, language=made.language)
+    keep_diagnostics(options.data)
     instance = SingleInstance(options.data)
     if not instance.take():
         return _refuse_second(application, options, instance)

@@ -275,6 +275,7 @@ class Desk(app.Desktop):
         timer.start(20)
 
 app.Desktop, app.start_runtime = Desk, runtime
+app.wants_first_start = lambda folder: False
 sys.exit(app.main(["--data", sys.argv[1]]))
 """
 
@@ -310,13 +311,14 @@ def test_the_language_reaches_qts_own_buttons(desk, qtbot):
         (["--demo", "--data", "x"], Options(Path("x"), "demo", "")),
         (["--profile", "demo"], Options(Path("demo-data"), "demo", "")),
         (["--data", "x", "--language", "kk"], Options(Path("x"), "production", "kk")),
+        ([], Options(Path.home() / "workstation", "production", "")),
     ],
 )
 def test_options(argv, expected):
     assert read_options(argv) == expected
 
 
-@pytest.mark.parametrize("argv", [[], ["--profile", "test"], ["--data", "x", "--language", "de"]])
+@pytest.mark.parametrize("argv", [["--profile", "test"], ["--data", "x", "--language", "de"]])
 def test_options_that_are_refused(argv, capsys):
     with pytest.raises(SystemExit):
         read_options(argv)

@@ -65,6 +65,7 @@ PREFIX = {
     "workstation.records.audit.session_rules.SessionRule": "log_fault.",
     "workstation.records.audit.shift_rules.ShiftRule": "log_fault.",
     "workstation.charter.difference.ChangeCode": "charter_change.",
+    "workstation.first_start.progress.SetUpStep": "set_up_title.",
     "workstation.diagnosis.probe.ProbeKind": "probe_kind.",
     "workstation.diagnosis.probe.ProbeState": "probe_state.",
     "workstation.diagnosis.probe.ProbeFinding": "probe.",

@@ -1,0 +1,155 @@
+"""The assistant leads an administrator from an empty folder to a station that approves."""
+
+import os
+from datetime import UTC, datetime
+
+import pytest
+from PySide6.QtCore import Qt
+
+from tests.support.desktop.first_start import (
+    answer,
+    begin,
+    open_window,
+    press,
+    rest,
+    told,
+    walk,
+)
+from tests.support.station.first_session import play
+from tests.support.station.passphrases import make_argon2_cheap
+from tests.support.station.stations import CHEAP
+from tests.support.system.bank_network import bank_network, why_no_network
+from ui.app import Desktop, Options, start_runtime
+from ui.first_start.opening import wants_first_start
+from ui.navigation import Page
+from workstation.first_start.folder import FolderState, read_folder_state
+from workstation.first_start.progress import SetUpStep as S
+from workstation.first_start.set_up import SetUp
+
+PASSPHRASE = "seven slow herons over Balkhash"
+SECRET = "a bridge of 48 planks"
+WORDS = (PASSPHRASE, SECRET)
+TWICE = {"passphrase": PASSPHRASE, "passphrase_again": PASSPHRASE}
+
+
+@pytest.mark.skipif("TEST_INSTALL" not in os.environ, reason="a minute: `make test-install`")
+@pytest.mark.skipif(bool(why_no_network()), reason=why_no_network())
+def test_an_administrator_takes_an_empty_folder_to_an_approved_session(qtbot, tmp_path):
+    folder = tmp_path / "station"
+    with bank_network(tmp_path) as bank:
+        assert wants_first_start(folder)
+        window = walk(qtbot, folder, bank, *WORDS, tmp_path)
+        with qtbot.waitSignal(window.ready, timeout=30_000) as ready:
+            press(qtbot, window)
+        assert ready.args == [str(folder)]
+        window.close()
+        assert not wants_first_start(folder)
+
+        desktop = Desktop(Options(folder, "production", "ru"), start_runtime)
+        qtbot.addWidget(desktop.window)
+        desktop.start()
+        qtbot.waitUntil(lambda: desktop.keys.dialog is not None, timeout=30_000)
+        desktop.keys.dialog.passphrase.edit.setText(PASSPHRASE)
+        qtbot.mouseClick(desktop.keys.dialog.open_button, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: desktop._runtime is not None, timeout=60_000)
+        assert desktop.window.page is Page.SIGN_IN
+        desktop.close()
+
+        assert play(folder, PASSPHRASE, "T-0042", SECRET) == "approved decision.approved 1"
+
+
+def set_up(folder=None):
+    return SetUp(lambda: datetime.now(UTC), folder, cost=CHEAP)
+
+
+@pytest.fixture
+def begun(qtbot, tmp_path, monkeypatch):
+    """A folder whose set-up was left after its third step."""
+    make_argon2_cheap(monkeypatch)
+    folder = tmp_path / "station"
+    window = open_window(qtbot, set_up(folder))
+    begin(qtbot, window, folder, tmp_path / "usb", WORDS)
+    window.close()
+    return folder
+
+
+def test_what_was_left_is_taken_up_where_it_is_open(begun, qtbot):
+    assert wants_first_start(begun)
+    window = open_window(qtbot, set_up(begun))
+    assert window.page.step is S.KEYS
+    assert list(window.page.fields) == ["passphrase"]
+    answer(window, passphrase="not the one that was chosen")
+    press(qtbot, window)
+    assert window.page.step is S.KEYS
+    assert window.page.findings[0].error is not None
+    answer(window, passphrase=PASSPHRASE)
+    press(qtbot, window)
+    assert window.page.step is S.RECIPIENT
+    # Behind it nothing can be begun anew.
+    assert not window.footer.buttons[0].isEnabled()
+
+
+def test_a_second_run_never_begins_another_log(begun, qtbot, tmp_path):
+    before = {path: path.read_bytes() for path in begun.rglob("*") if path.is_file()}
+    other = open_window(qtbot, set_up())
+    answer(other, folder=str(begun), bank="x", branch="y", station="z", origin="bank.kz/log/z/g1")
+    press(qtbot, other)
+    assert other.page.step is S.KEYS
+    assert list(other.page.fields) == ["passphrase"]
+    other.open_step(S.BEGIN)
+    rest(qtbot, other)
+    answer(other, admin="b-1", admin_name="B", secret=SECRET, secret_again=SECRET)
+    press(qtbot, other)
+    after = {path: path.read_bytes() for path in begun.rglob("*") if path.is_file()}
+    assert after == before
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(qtbot, tmp_path):
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "papers" / "note.txt").write_text("mine")
+    assert read_folder_state(tmp_path / "papers") is FolderState.FOREIGN
+    window = open_window(qtbot, set_up())
+    names = {"bank": "x", "branch": "y", "station": "z", "origin": "bank.kz/log/z/g1"}
+    answer(window, folder=str(tmp_path / "papers"), **names)
+    press(qtbot, window)
+    assert (window.page.step, told(window)) == (S.FOLDER, ["folder_foreign"])
+    answer(window, folder=str(tmp_path / "no disk" / "station"))
+    press(qtbot, window)
+    assert told(window) == ["folder_no_disk"]
+    assert not wants_first_start(tmp_path / "no disk" / "station")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"passphrase": "short", "passphrase_again": "short"}, "refused"),
+        ({"passphrase": PASSPHRASE, "passphrase_again": "another"}, "not_the_same"),
+        (
+            {"passphrase": PASSPHRASE, "passphrase_again": PASSPHRASE, "office": "in"},
+            "office_inside",
+        ),
+        ({"passphrase": "", "passphrase_again": ""}, "missing"),
+    ],
+)
+def test_keys_that_will_not_do_are_said_and_nothing_is_written(qtbot, tmp_path, given, said):
+    folder = tmp_path / "station"
+    window = open_window(qtbot, set_up())
+    names = {"bank": "x", "branch": "y", "station": "z", "origin": "bank.kz/log/z/g1"}
+    answer(window, folder=str(folder), **names)
+    press(qtbot, window)
+    office = folder / "usb" if "office" in given else tmp_path / "usb"
+    answer(window, **(given | {"office": str(office)}))
+    press(qtbot, window)
+    assert window.page.step is S.KEYS
+    assert told(window)[0] == said
+    assert not folder.exists()
+
+
+def test_no_secret_stays_in_a_window_that_was_closed(qtbot, tmp_path):
+    window = open_window(qtbot, set_up())
+    window.open_step(S.BEGIN)
+    rest(qtbot, window)
+    answer(window, secret=SECRET, secret_again=SECRET)
+    page = window.page
+    window.close()
+    assert [page.fields[each].text() for each in ("secret", "secret_again")] == ["", ""]

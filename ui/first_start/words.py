@@ -1,0 +1,22 @@
+"""The words of a finding; what the core refused says what the commands would say."""
+
+from ui.context import UiContext
+from workstation.first_start.findings import SetUpFinding
+
+__all__ = ["word_finding"]
+
+
+def word_finding(ctx: UiContext, finding: SetUpFinding) -> str:
+    """Return what was found, and what to do where that is more than one word."""
+    if finding.error is None:
+        if finding.code.startswith("change_"):
+            code = f"charter_change.{finding.code.removeprefix('change_')}"
+            return ctx.tr_code(code, **dict(finding.values))
+        return ctx.tr_code(f"set_up.{finding.code}", **dict(finding.values))
+    # Imported here: the command line's words come with all of its commands.
+    from workstation.ctl.failures import failure_of
+
+    failure = failure_of(finding.error, ctx.texts.language)
+    place = failure.detail.partition(":")[0] if failure.detail.startswith("$.") else ""
+    advice = failure.advice[:1].upper() + failure.advice[1:]
+    return f"{advice} ({place})" if place else advice
