@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from PySide6.QtCore import Qt
 
-from tests.support.desktop.first_start import (
+from tests.support.installation.administrator import (
     answer,
     begin,
     open_window,
@@ -15,10 +15,10 @@ from tests.support.desktop.first_start import (
     told,
     walk,
 )
-from tests.support.station.first_session import play
+from tests.support.installation.bank_network import bank_network, why_no_network
+from tests.support.installation.first_session import play
 from tests.support.station.passphrases import make_argon2_cheap
 from tests.support.station.stations import CHEAP
-from tests.support.system.bank_network import bank_network, why_no_network
 from ui.app import Desktop, Options, start_runtime
 from ui.first_start.opening import wants_first_start
 from ui.navigation import Page

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 import pytest
 
-from tests.support.system.bank_network import BankServices, bank_network, why_no_network
+from tests.support.installation.bank_network import BankServices, bank_network, why_no_network
 from workstation.ctl.program import program
 from workstation.sandbox.services.answer_signer import AnswerSigner
 
@@ -163,7 +163,7 @@ def test_a_station_made_by_the_page_alone_approves(tmp_path):
             typed = [each for word in words for each in places.get(word, [word])]
             if words[0] == "workstation":
                 # The desktop; without a camera on this machine somebody else sits before it.
-                player = [sys.executable, "-m", "tests.support.station.first_session"]
+                player = [sys.executable, "-m", "tests.support.installation.first_session"]
                 shown = terminal.type([*player, typed[-1], PASSPHRASE, "T-0042", SECRET])
                 continue
             shown = terminal.type(typed)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QLabel
 
-from tests.support.desktop.first_start import open_window, rest
+from tests.support.installation.administrator import open_window, rest
 from tests.support.system.event_loop import settle
 from ui.theme.theme import apply_theme, load_theme
 from workstation.first_start.findings import FindingState, SetUpFinding

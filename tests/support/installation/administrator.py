@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 
-from tests.support.system.bank_network import BankServices
+from tests.support.installation.bank_network import BankServices
 from ui.context import UiContext
 from ui.first_start.window import FirstStartWindow
 from ui.theme.theme import load_theme
