@@ -75,12 +75,17 @@ PAGES = {
 }
 
 
+CASE = f"{249_990:032x}"
+"""A case of `LogLines` that a supervisor has overridden."""
+
+
 def show(window, qapp, qtbot, name, language="ru", theme="light", **changed):
     status, state, route = PAGES[name]
     window.ctx.use_language(language)
     window.ctx.use_theme(load_theme(theme))
     apply_theme(qapp, window.ctx.theme)
     window.ctx.log_pages = LogLines(1_000_000)
+    window.ctx.case = CASE
     window.station = status
     window.show_station(status)
     if state is not None:
@@ -88,6 +93,7 @@ def show(window, qapp, qtbot, name, language="ru", theme="light", **changed):
         window.navigate(route.value)
         window.show_preview(preview_image())
     settle(qtbot)
+    qtbot.waitUntil(lambda: not window.ctx.reading.busy)
 
 
 def grab(widget, name):

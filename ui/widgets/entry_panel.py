@@ -31,23 +31,38 @@ _DIGEST: Final = 64
 
 
 class EntryPanel(Card):
-    """`case_wanted` asks for the page of the entry's case, `closed` for the room it stands in."""
+    """`case_wanted` asks for the page of the entry's case, `closed` for the room it stands in.
+
+    of_case  it stands on that page already
+    """
 
     case_wanted = Signal()
     closed = Signal()
 
-    def __init__(self, ctx: UiContext) -> None:
+    def __init__(self, ctx: UiContext, *, of_case: bool = False) -> None:
         super().__init__(ctx)
         self._ctx = ctx
+        self._of_case = of_case
         self.entry: LogEntryView | None = None
         self.setFixedWidth(_WIDTH)
-        self.number = CodeLabel(ctx, "", "card")
-        self.pill = Pill(ctx)
+        self.number, self.pill = CodeLabel(ctx, "", "card"), Pill(ctx)
         head = QHBoxLayout()
         head.addWidget(self.number, 1)
         head.addWidget(self.pill)
         self.body.addLayout(head)
-        content = QVBoxLayout()
+        self._scroll = scroll_area(self._lay_out_content(), on_card=True)
+        self.body.addWidget(self._scroll, 1)
+        self.open_case = ActionButton(ctx, "log_entry.open_case", "Enter")
+        self.open_case.clicked.connect(self.case_wanted)
+        self.close_button = ActionButton(ctx, "button.close", "Esc")
+        self.close_button.clicked.connect(self.closed)
+        self.body.addStretch(0)
+        self.body.addWidget(self.open_case)
+        self.body.addWidget(self.close_button)
+        ctx.changed.connect(self._show)
+
+    def _lay_out_content(self) -> QVBoxLayout:
+        ctx, content = self._ctx, QVBoxLayout()
         content.setContentsMargins(0, 0, 4, 0)
         content.setSpacing(8)
         self._facts = _Lines(content)
@@ -69,14 +84,7 @@ class EntryPanel(Card):
         self.members.setMinimumHeight(220)
         content.addWidget(self.members)
         content.addStretch(1)
-        self.body.addWidget(scroll_area(content, on_card=True), 1)
-        self.open_case = ActionButton(ctx, "log_entry.open_case", "Enter")
-        self.open_case.clicked.connect(self.case_wanted)
-        self.body.addWidget(self.open_case)
-        self.close_button = ActionButton(ctx, "button.close", "Esc")
-        self.close_button.clicked.connect(self.closed)
-        self.body.addWidget(self.close_button)
-        ctx.changed.connect(self._show)
+        return content
 
     def show_entry(self, entry: LogEntryView | None) -> None:
         """Show an entry; None for one that cannot be read any more."""
@@ -85,6 +93,9 @@ class EntryPanel(Card):
 
     def _show(self) -> None:
         entry, tr = self.entry, self._ctx.tr_code
+        for part in (self.open_case, self._scroll, self.pill):
+            part.setVisible(entry is not None)
+        self.number.set_code("log_entry.reading")
         if entry is None:
             return
         row = entry.row
@@ -108,7 +119,7 @@ class EntryPanel(Card):
                 for each in entry.members
             )
         )
-        self.open_case.setVisible(row.case != "")
+        self.open_case.setVisible(row.case != "" and not self._of_case)
 
 
 class _Lines:

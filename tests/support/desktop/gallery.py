@@ -77,6 +77,7 @@ def render(folder: Path, size: str, only: set[str]) -> None:
     application = create_application(["gallery"])
     ctx = UiContext(Texts("ru"), load_theme("light"), lambda _command: None, lambda: NOW_MS)
     ctx.log_pages = LogLines(1_000_000)
+    ctx.case = f"{249_990:032x}"
     apply_theme(application, ctx.theme)
     window = MainWindow(ctx)
     window.resize(window.screen().size().width(), window.screen().size().height() - TITLE_BAR)
