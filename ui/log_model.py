@@ -8,7 +8,7 @@ take 5 s and 790 MB.
 from array import array
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -78,6 +78,7 @@ class LogModel(QAbstractTableModel):
         self._pages: OrderedDict[int, list[_Line]] = OrderedDict()
         self._wanted: list[int] = []
         self._looks: dict[str, tuple[QColor, QIcon]] = {}
+        self._names: Mapping[str, str] = {}
         self.total = 0
         self.searched = -1
         ctx.changed.connect(self._word)
@@ -98,6 +99,12 @@ class LogModel(QAbstractTableModel):
         self._begin(0, None)
         self.total = 0
         self.refresh()
+
+    def name_operators(self, names: Mapping[str, str]) -> None:
+        """Show these names in the place of the operators' numbers."""
+        if names != self._names:
+            self._names = dict(names)
+            self._word()
 
     def search(self, query: LogQuery) -> None:
         """Show the entries that answer; those that are shown stay until they are found."""
@@ -252,7 +259,7 @@ class LogModel(QAbstractTableModel):
             str(row.seq),
             date_time_text(row.time_ms),
             self.word(f"entry.{row.kind}", row.kind),
-            printable(row.actor),
+            printable(self._names.get(row.actor, row.actor)),
             self.word(f"operation.{row.operation}", row.operation),
             self.word(f"outcome.{row.outcome}", row.outcome),
             self.word(row.reason, row.reason),

@@ -8,7 +8,7 @@ signal, as everything from other threads does (ui.bridge).
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -29,6 +29,10 @@ class LogPageSource(Protocol):
 
     def size(self) -> int:
         """Return how many entries there are."""
+        ...
+
+    def operators(self) -> Mapping[str, str]:
+        """Return the names of the operators by number."""
         ...
 
     def rows(self, start: int, count: int) -> Sequence[LogRow]:

@@ -1,6 +1,6 @@
 """One case of the log as a timeline: who did what, when, and what went by between."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
@@ -10,15 +10,17 @@ from ui.log_model import OUTCOME_LOOKS
 from ui.navigation import Route
 from ui.screens.screen import Screen
 from ui.theme.tone import Tone
-from ui.widgets.buttons import Action, Side
+from ui.widgets.buttons import Action, ButtonRole, Side
 from ui.widgets.card import Card
 from ui.widgets.entry_panel import EntryPanel
 from ui.widgets.entry_words import say_code
+from ui.widgets.export_dialog import Exporting, ExportOffer
 from ui.widgets.labels import CodeLabel, PlainLabel, ShortenedLabel
 from ui.widgets.pill import Pill
 from ui.widgets.timeline import Timeline, TimelineStep
 from ui.wording import clock_text, date_text, date_time_text, number_text
-from workstation.station.log_view import LogEntryView, LogRow
+from workstation.log_export.kind import ExportKind
+from workstation.station.log_view import LogEntryView, LogQuery, LogRow
 from workstation.station.snapshot import StationStatus
 
 __all__ = ["CaseScreen"]
@@ -47,6 +49,7 @@ class CaseScreen(Screen):
         self.timeline = Timeline(ctx)
         self.panel = EntryPanel(ctx, of_case=True)
         self.panel.hide()
+        self.exporting = Exporting(ctx, self)
         self.body = QWidget()
         row = QHBoxLayout(self.body)
         row.setContentsMargins(0, 0, 0, 0)
@@ -76,6 +79,8 @@ class CaseScreen(Screen):
 
     def show_station(self, status: StationStatus) -> None:
         """Read the case anew when another was chosen, somebody else looks, or the log has grown."""
+        self.exporting.show_station(status)
+        self.actions_changed.emit()
         who = None if status.operator is None else status.operator.id
         wanted = (self.ctx.case, who, self.ctx.log_pages, status.log_size)
         if wanted == self._shown:
@@ -88,11 +93,15 @@ class CaseScreen(Screen):
         case, source = self.ctx.case, self.ctx.log_pages
         if case and source is not None:
             self.ctx.reading.ask(
-                *(source, self, "case", lambda log: (case, log.case_entries(case))), self._take
+                source,
+                self,
+                "case",
+                lambda log: (case, log.case_entries(case), log.operators()),
+                self._take,
             )
 
-    def _take(self, answer: tuple[str, Sequence[LogRow]]) -> None:
-        case, rows = answer
+    def _take(self, answer: tuple[str, Sequence[LogRow], Mapping[str, str]]) -> None:
+        case, rows, self.panel.names = answer
         if case == self.ctx.case:
             self.rows = tuple(rows)
             self._show()
@@ -126,7 +135,7 @@ class CaseScreen(Screen):
             ("begun", date_time_text(rows[0].time_ms)),
             ("ended", tr("case.open") if result is None else date_time_text(rows[-1].time_ms)),
             ("took", self._say_gap(took)),
-            ("people", ", ".join(people)),
+            ("people", ", ".join(self._say_actor(each) for each in people)),
         ):
             self.facts[name].setText(words)
 
@@ -145,12 +154,17 @@ class CaseScreen(Screen):
                     long=gap >= _LONG_MS,
                     what=self._say_what(row),
                     detail=self._say_detail(row),
-                    actor=self.ctx.tr_code("case.station") if row.actor == "log" else row.actor,
+                    actor=self._say_actor(row.actor),
                     tone=Tone.NONE if look is None else _TONES[look[0]],
                 )
             )
             before = row
         return steps
+
+    def _say_actor(self, actor: str) -> str:
+        if actor in {"", "log"}:
+            return self.ctx.tr_code("case.station")
+        return self.panel.names.get(actor, actor)
 
     def _say_what(self, row: LogRow) -> str:
         """Return what happened: a step by its own name, everything else by its kind."""
@@ -198,8 +212,21 @@ class CaseScreen(Screen):
             self.panel.show_entry(entry)
 
     def footer_actions(self) -> tuple[Action, ...]:
-        """Return the way back to the list."""
-        return (Action("button.log", "Esc", self._back, side=Side.LEFT),)
+        """Return the way back to the list, and what proves the case elsewhere."""
+        return (
+            Action("button.log", "Esc", self._back, side=Side.LEFT),
+            Action(
+                *("button.export_case", "Ctrl+E", self._export, ButtonRole.PRIMARY),
+                enabled=self.exporting.allowed and bool(self.rows),
+            ),
+        )
+
+    def _export(self) -> None:
+        kinds = (ExportKind.COURT, ExportKind.PDF, ExportKind.CSV)
+        if self.rows:
+            name = f"case-{self.rows[0].seq:06d}"
+            query = LogQuery(case=self.ctx.case)
+            self.exporting.open(ExportOffer(kinds, query, len(self.rows), name))
 
     def key_actions(self) -> tuple[Action, ...]:
         """Return the key that comes back to the search."""

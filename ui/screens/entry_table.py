@@ -14,11 +14,11 @@ __all__ = ["EntryTable"]
 _WIDTHS: Final = {
     "seq": 7,
     "time": 18,
-    "kind": 15,
-    "actor": 8,
+    "kind": 14,
+    "actor": 14,
     "operation": 18,
     "outcome": 15,
-    "reason": 24,
+    "reason": 20,
     "findings": 6,
 }
 """Digits that fit into a column: widths come from the font, never from contents."""

@@ -1,5 +1,7 @@
 """The list of the log: newest first, any length, found while typing, each entry with its proof."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -11,11 +13,13 @@ from ui.screens.screen import Screen
 from ui.theme.tone import Tone
 from ui.widgets.buttons import Action, ButtonRole, Side
 from ui.widgets.entry_panel import EntryPanel
+from ui.widgets.export_dialog import Exporting, ExportOffer
 from ui.widgets.labels import CodeLabel, set_tone
 from ui.widgets.log_filter import LogFilter
 from ui.widgets.pill import Pill
 from ui.widgets.readiness import log_line
 from ui.wording import count_text
+from workstation.log_export.kind import ExportKind
 from workstation.rules.parties import Role
 from workstation.station.commands import VerifyLog
 from workstation.station.log_view import LogEntryView
@@ -39,6 +43,7 @@ class LogScreen(Screen):
         self.model = LogModel(ctx)
         self.table = EntryTable(ctx, self.model)
         self.panel = EntryPanel(ctx)
+        self.exporting = Exporting(ctx, self)
         self.panel.hide()
         self.detail = CodeLabel(ctx, "", wrap=True)
         set_tone(self.detail, Tone.WARN)
@@ -70,18 +75,33 @@ class LogScreen(Screen):
         """Show the log's integrity; what was written since comes on top."""
         tone, code, values = log_line(status)
         self.pill.set_state(code, tone, **values)
+        self.exporting.show_station(status)
         role = None if status.operator is None else status.operator.role
         who = "" if status.operator is None else status.operator.id
-        self.filter.offer([each.definition.kind for each in status.operations], ())
+        self.filter.offer_operations([each.definition.kind for each in status.operations])
         if self.model.stale() or self._seen[:1] != (who,):
             # Nothing that one may read is shown to the next.
             self._close_panel()
             self.filter.prefer(_PREFERRED.get(role, "all") if role else "all")
             self.filter.clear()
             self.model.restart()
+            self._ask_names()
         elif self._seen[1:] != (status.log_size,):
             self.model.refresh()
         self._seen = (who, status.log_size)
+        self.actions_changed.emit()
+
+    def _ask_names(self) -> None:
+        source = self.ctx.log_pages
+        if source is not None:
+            self.ctx.reading.ask(
+                source, self, "names", lambda log: log.operators(), self._take_names
+            )
+
+    def _take_names(self, names: Mapping[str, str]) -> None:
+        self.panel.names = names
+        self.filter.offer_operators(sorted(names.items(), key=lambda each: each[1].casefold()))
+        self.model.name_operators(names)
 
     def _search(self) -> None:
         self.model.search(self.filter.query())
@@ -166,12 +186,19 @@ class LogScreen(Screen):
         """Return the way back and the verification."""
         return (
             Action("button.back", "Esc", self._back, side=Side.LEFT),
+            Action(*("button.export", "Ctrl+E", self._export), enabled=self.exporting.allowed),
             Action("button.verify_log", "F8", self._verify, ButtonRole.PRIMARY),
         )
 
     def key_actions(self) -> tuple[Action, ...]:
         """Return the key that comes back to the search."""
         return (Action("log.search", "Ctrl+J", self._focus_search, side=Side.PAGE),)
+
+    def _export(self) -> None:
+        """Offer what the list shows, or a period, as a file; the whole log for whoever verifies."""
+        kinds = (ExportKind.CSV, ExportKind.PDF, ExportKind.TILES)
+        offer = ExportOffer(kinds, self.model.query, self.model.rowCount(), "log")
+        self.exporting.open(offer)
 
     def _focus_search(self) -> None:
         self.filter.text.setFocus()

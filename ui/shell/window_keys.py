@@ -19,6 +19,7 @@ __all__ = ["KEYS", "WindowKeys", "bind_keys"]
 KEYS: Final = (
     *(f"F{number}" for number in range(1, 12)),
     "Esc",
+    "Ctrl+E",
     "Ctrl+J",
     "Ctrl+K",
     "Ctrl+L",

@@ -35,6 +35,7 @@ class FileQuestion:
     """What is asked of a file dialog: codes of its title and of the kind of file, the patterns.
 
     suffix    of the file that is to be written; empty when one is to be read
+    name      that is proposed for it
     pictures  it is a picture: pictures are looked for first
     """
 
@@ -43,6 +44,7 @@ class FileQuestion:
     patterns: str
     suffix: str = ""
     pictures: bool = False
+    name: str = ""
 
 
 def open_dialog(ctx: UiContext, dialog: QDialog) -> None:
@@ -77,6 +79,7 @@ def choose_file(
     if asked.suffix:
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(asked.suffix)
+        dialog.selectFile(asked.name)
     else:
         dialog.setOption(QFileDialog.Option.ReadOnly)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)

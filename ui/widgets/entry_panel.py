@@ -1,5 +1,6 @@
 """One entry beside the list: what it says in words, what proves it, and every member."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -44,6 +45,7 @@ class EntryPanel(Card):
         self._ctx = ctx
         self._of_case = of_case
         self.entry: LogEntryView | None = None
+        self.names: Mapping[str, str] = {}
         self.setFixedWidth(_WIDTH)
         self.number, self.pill = CodeLabel(ctx, "", "card"), Pill(ctx)
         head = QHBoxLayout()
@@ -104,7 +106,9 @@ class EntryPanel(Card):
         self.pill.setVisible(tone is not None)
         if tone is not None:
             self.pill.set_state(f"outcome.{row.outcome}", tone)
-        self._facts.show_lines([(tr(code), words) for code, words in list_facts(self._ctx, row)])
+        self._facts.show_lines(
+            [(tr(code), words) for code, words in list_facts(self._ctx, row, self.names)]
+        )
         found = "; ".join(say_member(self._ctx, code) for code in row.findings)
         self.to_review.set_code("log.to_review" if found else "", what=found)
         self.to_review.setVisible(found != "")

@@ -1,6 +1,6 @@
 """The words of an entry of the log: its codes, the names of its members and what they hold."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ui.context import UiContext
 from ui.widgets.labels import printable
@@ -12,8 +12,8 @@ __all__ = ["list_facts", "say_code", "say_member", "say_member_name"]
 
 
 def say_code(ctx: UiContext, code: str, untrusted: str) -> str:
-    """Return the words of a code; what has none stands as it is, without its controls."""
-    return ctx.tr_code(code) if ctx.texts.has(code) else printable(untrusted)
+    """Return the words of a code, or of what it is about; else that as it is, without controls."""
+    return ctx.tr_code(code) if ctx.texts.has(code) else say_member(ctx, untrusted)
 
 
 def say_member(ctx: UiContext, value: str) -> str:
@@ -33,13 +33,13 @@ def say_member_name(ctx: UiContext, name: str) -> str:
     return " · ".join(parts)
 
 
-def list_facts(ctx: UiContext, row: LogRow) -> Iterator[tuple[str, str]]:
+def list_facts(ctx: UiContext, row: LogRow, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield the caption's code and the words of what the list says of an entry."""
     yield "log.kind", say_code(ctx, f"entry.{row.kind}", row.kind)
     if row.time_ms:
         yield "log.time", date_time_text(row.time_ms)
     for caption, code, value in (
-        ("log.actor", "", row.actor),
+        ("log.actor", "", f"{row.actor} {names.get(row.actor, '')}".strip()),
         ("log.operation", f"operation.{row.operation}", row.operation),
         ("log.outcome", f"outcome.{row.outcome}", row.outcome),
         ("log.reason", row.reason, row.reason),

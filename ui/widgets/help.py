@@ -24,6 +24,7 @@ _KEYS: Final = (
     ("F11", "help.f11"),
     ("Esc", "help.esc"),
     ("Alt+Left", "help.back"),
+    ("Ctrl+E", "help.export"),
     ("Ctrl+J", "help.log"),
     ("Ctrl+K", "help.language"),
     ("Ctrl+L", "help.lock"),

@@ -18,7 +18,7 @@ from workstation.log_index.entry_groups import ENTRY_GROUPS
 from workstation.rules.local_time import KAZAKHSTAN
 from workstation.station.log_view import LogQuery
 
-__all__ = ["PERIODS", "LogFilter", "find_day", "period_of"]
+__all__ = ["PERIODS", "LogFilter", "bounds_of", "find_day", "period_of"]
 
 _PAUSE_MS: Final = 150
 _TYPED_DAY: Final = re.compile(r"(\d{1,2})\.(?:(\d{1,2})\.?(\d{4}|\d{2})?)?", re.ASCII)
@@ -77,6 +77,12 @@ def period_of(period: str, today: date) -> tuple[date, date] | None:
             return tomorrow - timedelta(days=30), tomorrow
         case _:
             return None
+
+
+def bounds_of(now_ms: int, period: str) -> tuple[int | None, int | None]:
+    """Return the first millisecond of a period and the one after its last; None for no bound."""
+    days = period_of(period, _today(now_ms))
+    return (None, None) if days is None else (_midnight_ms(days[0]), _midnight_ms(days[1]))
 
 
 class LogFilter(QWidget):
@@ -142,7 +148,7 @@ class LogFilter(QWidget):
 
     def query(self) -> LogQuery:
         """Return what is asked for; a day that was typed among the words counts as one."""
-        today = datetime.fromtimestamp(self._ctx.now_ms() / 1000, KAZAKHSTAN).date()
+        today = _today(self._ctx.now_ms())
         days = self._own_days(today) if self._period == "own" else period_of(self._period, today)
         words = []
         for word in self.text.text().split():
@@ -167,10 +173,16 @@ class LogFilter(QWidget):
             self._preferred = kinds
             self.clear()
 
-    def offer(self, operations: Sequence[str], operators: Sequence[tuple[str, str]]) -> None:
-        """Offer these operations, and these operators by number and name."""
-        if (tuple(operations), tuple(operators)) != (self._operations, self._operators):
-            self._operations, self._operators = tuple(operations), tuple(operators)
+    def offer_operations(self, operations: Sequence[str]) -> None:
+        """Offer the operations of the policy."""
+        if tuple(operations) != self._operations:
+            self._operations = tuple(operations)
+            self._word()
+
+    def offer_operators(self, operators: Sequence[tuple[str, str]]) -> None:
+        """Offer the operators, by number and name."""
+        if tuple(operators) != self._operators:
+            self._operators = tuple(operators)
             self._word()
 
     def clear(self) -> None:
@@ -262,6 +274,10 @@ def _fill(chosen: ChoiceList, words: list[str]) -> None:
 def _chosen(chosen: ChoiceList, values: Sequence[str]) -> str:
     index = chosen.currentIndex()
     return values[index] if 0 <= index < len(values) else values[0]
+
+
+def _today(now_ms: int) -> date:
+    return datetime.fromtimestamp(now_ms / 1000, KAZAKHSTAN).date()
 
 
 def _midnight_ms(day: date) -> int:

@@ -21,7 +21,7 @@ from ui.widgets.labels import as_tooltip, printable
 __all__ = ["Timeline", "TimelineStep"]
 
 _COLUMNS: Final = ("mark", "time", "gap", "what", "detail", "actor", "seq")
-_WIDTHS: Final = {"mark": 36, "time": 104, "gap": 104, "actor": 96, "seq": 96}
+_WIDTHS: Final = {"mark": 36, "time": 104, "gap": 104, "actor": 168, "seq": 96}
 _COLOURS: Final = {Tone.OK: "ok", Tone.BAD: "bad", Tone.WARN: "warn"}
 _ROW: Final = 44
 _DOT: Final = 6

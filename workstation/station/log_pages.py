@@ -7,6 +7,7 @@ from pathlib import Path
 from crypto.errors import EntryMissing, LogError
 from crypto.log.audit.reader import LogReader
 from crypto.log.format.note import NoteVerifier
+from workstation.errors import OperatorRefused
 from workstation.log_index.entry_proof import show_entry
 from workstation.log_index.index_file import index_path
 from workstation.log_index.query import LogMatches, LogQuery
@@ -40,6 +41,7 @@ def open_pages(
         allowed,
         search=LogSearch(words, index_path(services.log_path), doubt),
         witnesses=services.anchoring.keys,
+        names=services.authenticator.read_names,
     )
 
 
@@ -51,6 +53,7 @@ class LogPages:
 
     search     finds entries; None finds them by reading the log
     witnesses  keys whose cosignatures count
+    names      names of the operators by number; raises OperatorRefused
     """
 
     def __init__(
@@ -61,7 +64,9 @@ class LogPages:
         *,
         search: LogSearch | None = None,
         witnesses: Sequence[NoteVerifier] = (),
+        names: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
+        self._names = names
         self._path = path
         self._vkey = vkey
         self._allowed = allowed
@@ -76,6 +81,13 @@ class LogPages:
             return self._open().size if self._allowed() else 0
         except LogError:
             return 0
+
+    def operators(self) -> Mapping[str, str]:
+        """Return the names of the operators by number; none where they cannot be read."""
+        try:
+            return self._names() if self._allowed() else {}
+        except OperatorRefused:
+            return {}
 
     def rows(self, start: int, count: int) -> Sequence[LogRow]:
         """Return at most `count` entries from index `start`, ascending."""

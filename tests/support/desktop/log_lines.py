@@ -53,6 +53,10 @@ class LogLines:
         self._refuse_gui()
         return self._size
 
+    def operators(self) -> dict[str, str]:
+        self._refuse_gui()
+        return NAMES
+
     def rows(self, start: int, count: int) -> list[LogRow]:
         self._refuse_gui()
         self.read += 1

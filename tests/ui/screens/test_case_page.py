@@ -43,7 +43,7 @@ def test_a_case_is_a_timeline_of_all_its_entries(window, qtbot):
     assert [step.seq for step in steps] == list(range(steps[0].seq, steps[0].seq + 4))
     assert [step.gap for step in steps] == ["", "+53 с", "+53 с", "+53 с"]
     assert page.facts["took"].text() == "2 мин 39 с"
-    assert "S-0031" in page.facts["people"].text()
+    assert "Жұмабаева" in page.facts["people"].text()
     assert steps[2].detail == "Звонила клиенту на прежний номер"
     assert page.timeline.currentRow() == 3
 

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from tests.support.desktop.log_lines import FOUND_SILENTLY, LogLines
+from tests.support.desktop.log_lines import FOUND_SILENTLY, NAMES, LogLines
 from tests.support.desktop.log_page import open_log, reader_of_log, wait_for_rows
 from tests.support.desktop.snapshots import session, station
 from ui.log_model import COLUMNS, LogModel
@@ -181,7 +181,7 @@ def test_a_filter_that_was_typed_past_is_not_shown(window, qtbot):
     screen.model.search(LogQuery(operator="S-0031"))
     wait_for_rows(qtbot, screen)
 
-    assert set(column(screen, "actor", 20)) == {"S-0031"}
+    assert set(column(screen, "actor", 20)) == {NAMES["S-0031"]}
     assert source.interrupted == 2
 
 
