@@ -72,7 +72,9 @@ class ChangesScreen(OfficeScreen):
     def show_view(self, view: AdministrationView) -> None:
         """Show what waits, the proposal and the history."""
         tr, proposal = self.ctx.tr_code, view.proposal
-        self.lines.setText(self._say(view.waiting) or tr("changes.none"))
+        fault = tr("changes.fault", place=view.fault) if view.fault else ""
+        self.lines.setText(fault or self._say(view.waiting) or tr("changes.none"))
+        set_tone(self.lines, Tone.BAD if fault else Tone.NONE)
         self.digest.setText(
             tr("changes.in_force", number=view.charter, sha256=view.charter_sha256[:_DIGEST])
         )
@@ -115,7 +117,7 @@ class ChangesScreen(OfficeScreen):
     def footer_actions(self) -> tuple[Action, ...]:
         """Return the way back, withdrawing, and the one act that this person may do now."""
         view, own = self.view, bool(self.own.text())
-        waits = bool(view.waiting or view.proposal or view.draft)
+        waits = bool(view.waiting or view.proposal or view.draft or view.fault)
         withdraw = Action(
             *("button.withdraw", "F4", self._ask_withdraw, ButtonRole.DANGER),
             side=Side.LEFT,

@@ -23,6 +23,7 @@ from ui.widgets.section_list import SectionList
 from ui.wording import count_text, date_time_text
 from workstation.rules.parties import Role
 from workstation.session.confirmation import AbortReason
+from workstation.station.administration_commands import LookAtAdministration
 from workstation.station.commands import AcknowledgeAlarms, CloseCase, TakeUpCase, VerifyLog
 from workstation.station.snapshot import SessionSnapshot, StationStatus
 
@@ -39,6 +40,7 @@ class HomeScreen(Screen):
     def __init__(self, ctx: UiContext) -> None:
         super().__init__(ctx, "home.title")
         self._status: StationStatus | None = None
+        self._looked = False
         self.banner, self.alarm = StatusBanner(ctx), StatusBanner(ctx)
         self.acknowledge = ActionButton(ctx, "button.acknowledge_alarms", icon="shield-alert")
         for widget in (self.banner, self.alarm, self.acknowledge):
@@ -114,6 +116,9 @@ class HomeScreen(Screen):
             office.setVisible(beside)
         self.sections.show_station(status)
         self.overview.show_station(status)
+        if self._may("manage_operators") and status.administration is None and not self._looked:
+            self._looked = True
+            self.ctx.post(LookAtAdministration())
 
     def _show_alarms(self, status: StationStatus) -> None:
         """Show the newest alarm that nobody has acknowledged; a supervisor may, in own name."""
@@ -205,6 +210,10 @@ class HomeScreen(Screen):
             "button.acknowledge_alarms",
             lambda: self.ctx.post(AcknowledgeAlarms()),
         )
+
+    def leave(self) -> None:
+        """Look anew at what waits for an administrator when the page opens next."""
+        self._looked = False
 
     def first_focus(self) -> QWidget | None:
         """Return the cases, if any wait."""

@@ -11,6 +11,7 @@ from ui.widgets.card import Card
 from ui.widgets.labels import CodeLabel
 from ui.widgets.pill import TONE_ICON, IconLabel
 from ui.widgets.readiness import Line, crl_line, keys_line, log_line, policy_line
+from workstation.administration.view import AdministrationView
 from workstation.station.snapshot import StationStatus
 
 __all__ = ["OverviewCard", "find_needs"]
@@ -22,23 +23,32 @@ _ICON = 20
 def find_needs(status: StationStatus) -> Iterator[Line]:
     """Yield tone, code and values of everything that waits for whoever is signed in."""
     if "manage_operators" in status.allowed and status.administration is not None:
-        seen = status.administration
-        if seen.restart:
-            yield Tone.BAD, "overview.restart", {}
-        if seen.proposal is not None:
-            yield Tone.WARN, "overview.proposal", {"by": seen.proposal.by}
-        elif seen.waiting:
-            yield Tone.WARN, "overview.waiting", {"count": len(seen.waiting)}
-        due = sum(each.due for each in seen.retention)
-        if due:
-            yield Tone.WARN, "overview.due", {"count": due}
-        if any(each.trouble for each in seen.keys):
-            yield Tone.BAD, "overview.keys", {}
+        yield from _find_changes(status.administration)
+        yield from _find_kept(status.administration)
     if status.alarms:
         yield Tone.BAD, "overview.alarms", {"count": len(status.alarms)}
     for line in (policy_line(status), crl_line(status), keys_line(status), log_line(status)):
         if line[0] in {Tone.WARN, Tone.BAD}:
             yield line
+
+
+def _find_changes(seen: AdministrationView) -> Iterator[Line]:
+    if seen.restart:
+        yield Tone.BAD, "overview.restart", {}
+    if seen.fault:
+        yield Tone.BAD, "overview.fault", {}
+    if seen.proposal is not None:
+        yield Tone.WARN, "overview.proposal", {"by": seen.proposal.by}
+    elif seen.waiting:
+        yield Tone.WARN, "overview.waiting", {"count": len(seen.waiting)}
+
+
+def _find_kept(seen: AdministrationView) -> Iterator[Line]:
+    due = sum(each.due for each in seen.retention)
+    if due:
+        yield Tone.WARN, "overview.due", {"count": due}
+    if any(each.trouble for each in seen.keys):
+        yield Tone.BAD, "overview.keys", {}
 
 
 class OverviewCard(Card):

@@ -26,6 +26,7 @@ from workstation.settings.settings import LoadedSettings
 __all__ = [
     "compose_waiting",
     "countersign_changes",
+    "find_proposal",
     "find_proposer",
     "list_waiting",
     "needs_restart",
@@ -69,9 +70,18 @@ def propose_changes(
     return proposal, changes
 
 
+def find_proposal(folder: Path) -> SignedCharter | None:
+    """Return the proposal that waits; None for none, and for a file that is no proposal."""
+    try:
+        return CharterArchive(folder).proposal()
+    except CharterRefused:
+        # Nobody can sign it, and whoever withdraws or proposes gets rid of it.
+        return None
+
+
 def require_proposal(folder: Path) -> SignedCharter:
     """Return the proposal that waits; CharterRefused(`proposal`) when there is none."""
-    found = CharterArchive(folder).proposal()
+    found = find_proposal(folder)
     if found is None:
         raise CharterRefused("proposal: there is none; `charter propose` makes one")
     return found
@@ -124,7 +134,7 @@ def withdraw_changes(folder: Path) -> tuple[int | None, tuple[str, ...]]:
     Nothing that is in force changes.
     """
     archive, staged = CharterArchive(folder), StagedAccounts(folder / OPERATORS_NAME)
-    proposal, waiting = archive.proposal(), staged.changed()
+    proposal, waiting = find_proposal(folder), staged.changed()
     staged.withdraw()
     archive.withdraw()
     StagedSettings(folder).withdraw()

@@ -11,7 +11,7 @@ from crypto.vault.keys import KeyStore
 from workstation.accounts.operators import Account, Operators
 from workstation.accounts.staff import Staff
 from workstation.accounts.staging import StagedAccounts
-from workstation.administration.changes import find_proposer, list_waiting
+from workstation.administration.changes import find_proposal, find_proposer, list_waiting
 from workstation.administration.private_keys import list_private_keys
 from workstation.administration.staged_settings import StagedSettings, load_candidate
 from workstation.administration.view import (
@@ -28,11 +28,16 @@ from workstation.administration.view import (
 )
 from workstation.charter.archive import CharterArchive
 from workstation.charter.change import PROPOSAL_LIFE_MS, list_changes
-from workstation.charter.contents import OPERATORS_NAME
+from workstation.charter.contents import OPERATORS_NAME, read_known_policy
 from workstation.charter.difference import Difference
 from workstation.charter.in_force import CharterInForce, find_charter
 from workstation.charter.signatures import SignedCharter
-from workstation.errors import WorkstationError
+from workstation.errors import (
+    CharterRefused,
+    PolicyRefused,
+    SettingsRefused,
+    WorkstationError,
+)
 from workstation.evidence.orders import find_erased
 from workstation.evidence.retention import RetainedEvidence, list_retained
 from workstation.preflight import policy_calendar
@@ -42,7 +47,7 @@ from workstation.rules.calendar.difference import PolicyChange, compare_policies
 from workstation.rules.local_time import local_day
 from workstation.rules.parties import person_key
 from workstation.rules.policy import Policy
-from workstation.rules.policy_file import MAX_POLICY_BYTES, read_policy
+from workstation.rules.policy_file import MAX_POLICY_BYTES
 from workstation.settings.settings import LoadedSettings
 from workstation.settings.toml_file import read_limited
 
@@ -98,15 +103,17 @@ def read_administration(
             erased = len(find_erased(view))
     day = local_day(moment)
     archive = CharterArchive(loaded.folder)
+    told = _read_changes(in_force, loaded, policy, now_ms)
     return AdministrationView(
         charter=in_force.charter.number,
         charter_sha256=in_force.sha256,
         staff=tuple(_list_staff(loaded, staff, wait_s)),
-        waiting=tuple(map(_line, list_waiting(in_force, loaded, now_ms))),
-        proposal=_read_proposal(archive.proposal(), in_force, loaded, now_ms),
+        waiting=told.waiting,
+        proposal=told.proposal,
+        draft=told.draft,
+        fault=told.fault,
         history=tuple(map(_row, reversed(archive.chain(in_force.sha256)))),
         policies=tuple(_list_policies(loaded, policy, moment)),
-        draft=_read_draft(loaded, policy),
         kind=loaded.values.keys.kind.value,
         keys=tuple(_list_keys(administration)),
         retention=tuple(_describe(each, day) for each in retained),
@@ -114,6 +121,28 @@ def read_administration(
         restart=administration.restart,
         read_ms=now_ms,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    waiting: tuple[ChangeLine, ...] = ()
+    proposal: ProposalView | None = None
+    draft: PolicyDraft | None = None
+    fault: str = ""
+
+
+def _read_changes(
+    in_force: CharterInForce, loaded: LoadedSettings, policy: Policy, now_ms: int
+) -> _Told:
+    """Return what waits; where it cannot be told, why: the other pages are shown all the same."""
+    try:
+        return _Told(
+            tuple(map(_line, list_waiting(in_force, loaded, now_ms))),
+            _read_proposal(find_proposal(loaded.folder), in_force, loaded, now_ms),
+            _read_draft(loaded, policy),
+        )
+    except (CharterRefused, SettingsRefused, PolicyRefused) as refused:
+        return _Told(fault=refused.detail)
 
 
 def _list_keys(administration: Administration) -> Iterator[KeyRow]:
@@ -174,8 +203,12 @@ def _read_proposal(
 
 
 def _list_policies(loaded: LoadedSettings, policy: Policy, moment: datetime) -> Iterator[PolicyRow]:
+    pinned = loaded.values.policy.pinned
     try:
-        versions: Sequence[PolicyVersion] = policy_calendar(loaded, moment).versions
+        if pinned is not None and pinned[1] == policy.sha256:
+            versions: Sequence[PolicyVersion] = (PolicyVersion(policy),)
+        else:
+            versions = policy_calendar(loaded, moment).versions
     except (WorkstationError, CryptoError):
         # What is wrong with the folder the readiness says; what is worked by is known.
         versions = (PolicyVersion(policy),)
@@ -196,8 +229,8 @@ def _read_draft(loaded: LoadedSettings, policy: Policy) -> PolicyDraft | None:
     pinned = None if waiting is None else waiting.values.policy.pinned
     if waiting is None or pinned is None:
         return None
-    octets = read_limited(waiting.path(pinned[0]), MAX_POLICY_BYTES, WorkstationError)
-    draft = read_policy(octets)
+    octets = read_limited(waiting.path(pinned[0]), MAX_POLICY_BYTES, PolicyRefused)
+    draft = read_known_policy(octets)
     until = "" if draft.valid_to is None else draft.valid_to.isoformat()
     changes = tuple(map(rule_line, compare_policies(policy, draft)))
     return PolicyDraft(draft.id, draft.sha256, draft.valid_from.isoformat(), until, (), changes)

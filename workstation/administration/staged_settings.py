@@ -56,14 +56,12 @@ class StagedSettings:
         return LoadedSettings(self._folder, digest, read_settings(untrusted), _FILE)
 
     def withdraw(self) -> None:
-        """Forget what waits, and the policy that only it names."""
-        waiting = self.load()
-        if waiting is None:
-            return
-        pinned, present = waiting.values.policy.pinned, load_settings(self._folder)
-        self._path.unlink()
-        if pinned is not None and pinned != present.values.policy.pinned:
-            waiting.path(pinned[0]).unlink(missing_ok=True)
+        """Forget what waits, whatever it is, and every brought policy that nothing pins."""
+        pinned = load_settings(self._folder).values.policy.pinned
+        self._path.unlink(missing_ok=True)
+        for each in self._folder.glob(f"policy-{'[0-9a-f]' * 16}.toml"):
+            if pinned is None or each.name != pinned[0]:
+                each.unlink()
 
     def put_in_place(self, in_force: CharterInForce) -> bool:
         """Make them the station's settings where the charter in force names them; whether so."""

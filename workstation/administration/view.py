@@ -140,6 +140,7 @@ class AdministrationView:
     """The whole of it, as it was read last.
 
     waiting   how what the folder holds and what is staged differ from the charter in force
+    fault     the place of what keeps the changes from being told or signed; empty for nothing
     restart   a change in force needs the workstation to be started anew before the next case
     kind      what protects the private keys
     erased    how much sealed evidence was erased by order
@@ -149,6 +150,7 @@ class AdministrationView:
     charter_sha256: str = ""
     staff: tuple[StaffRow, ...] = ()
     waiting: tuple[ChangeLine, ...] = ()
+    fault: str = ""
     proposal: ProposalView | None = None
     history: tuple[CharterRow, ...] = ()
     policies: tuple[PolicyRow, ...] = ()

@@ -12,6 +12,7 @@ from workstation.accounts.staff import require_iin
 from workstation.accounts.staging import StagedAccounts
 from workstation.administration.changes import (
     countersign_changes,
+    find_proposal,
     find_proposer,
     needs_restart,
     propose_changes,
@@ -263,7 +264,7 @@ class Administering:
 
     def _withdraw(self, who: SignedIn, office: Administration) -> None:
         folder = office.loaded.folder
-        proposal = CharterArchive(folder).proposal()
+        proposal = find_proposal(folder)
         facts: dict[str, JsonValue] = {
             "number": None if proposal is None else proposal.charter.number,
             "accounts": list(StagedAccounts(folder / OPERATORS_NAME).changed()),

@@ -24,6 +24,7 @@ __all__ = [
 ]
 
 MANAGED = (Route.DEVICES, Route.TRUST, Route.SERVICES, Route.DIAGNOSTICS)
+OFFICE = (Route.STAFF, Route.CHANGES, Route.RULES, Route.KEYS, Route.RETENTION)
 _AFTER_SIGN_IN = (
     *((state, Route.NONE) for state in State),
     (State.RECORDED, Route.RECEIPT),
@@ -31,6 +32,7 @@ _AFTER_SIGN_IN = (
     *((State.IDLE, route) for route in (Route.SHIFT, Route.STATISTICS)),
     *((State.IDLE, route) for route in MANAGED),
     *((State.IDLE, route) for route in (Route.QUEUE, Route.SECOND_LOOK)),
+    *((State.IDLE, route) for route in OFFICE),
 )
 """The states and the routes that open every page but the first one."""
 

@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 
 import resources
+from tests.support.pki.policy_signers import COMPLIANCE, RISK, STRANGER, dated, put
 from tests.support.station.branch import start
 from tests.support.station.command_line import SECRET
 from tests.support.station.stations import NAME, Desk, form
@@ -25,6 +26,7 @@ from workstation.session.states import State
 from workstation.station import administration_commands as a
 from workstation.station import commands as c
 
+FORCED = "берег у моря 9 Каспий"
 NEW = "лодка на озере 7 Балхаш"
 SHIPPED = resources.path("policies", "kz-2026-07-12.toml")
 
@@ -443,3 +445,87 @@ def test_evidence_is_held_by_two_and_erased_by_nobody_while_it_is(branch):
         assert desk.do(erase) == ""
         assert (desk.view.retention, desk.view.erased) == ((), 1)
     assert branch.line.run("log", "verify").exit_code == 0
+
+
+def test_a_second_secret_of_who_is_forced_signs_nothing(branch):
+    typed = f"{OTHER}\n{FORCED}\n"
+    given = branch.line.run("operator", "duress", SECOND, "--secret-stdin", stdin=typed)
+    assert given.exit_code == 0, given.output
+    with OfficeDesk(branch) as desk:
+        desk.sign_in()
+        add(desk)
+        desk.propose()
+        desk.sign_in(SECOND, FORCED)
+        before = desk.kinds.count("charter.change")
+        assert desk.countersign(FORCED) == "changes.proposal"
+        assert desk.kinds.count("charter.change") == before
+
+
+def test_what_waits_and_cannot_be_read_hides_no_page_and_is_withdrawn(branch, tmp_path):
+    with OfficeDesk(branch) as desk:
+        desk.sign_in()
+        desk.do(a.ImportPolicy(draft(tmp_path)))
+        desk.propose()
+        (branch.data / "charter" / "staged.settings.toml").write_bytes(b"profile = ")
+        (branch.data / "charter" / "proposal.note").write_bytes(b"nothing\n")
+        desk.do(a.LookAtAdministration())
+        assert desk.view.fault
+        assert len(desk.view.staff) > 3
+        assert desk.propose() == "settings_refused"
+        assert desk.do(a.WithdrawChanges()) == "changes.withdrawn"
+        assert (desk.view.fault, desk.view.waiting) == ("", ())
+        assert list(branch.data.glob("policy-*.toml")) == []
+
+
+def test_a_policy_brought_over_settings_that_were_edited_undoes_nothing_unseen(branch, tmp_path):
+    with OfficeDesk(branch) as desk:
+        desk.sign_in()
+        desk.do(a.ImportPolicy(draft(tmp_path)))
+        text = branch.settings.read_text("utf-8")
+        branch.settings.write_text(text.replace("index = 0", "index = 1"), "utf-8")
+        desk.do(a.LookAtAdministration())
+        assert desk.view.fault.startswith("settings_changed")
+        assert desk.propose() == "changes.settings_changed"
+
+
+@pytest.fixture
+def signed_rules(branch):
+    """The branch follows versions that two people of the bank sign."""
+    folder = branch.data / "policies"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    put(folder, dated("kz-a", "2026-07-12", "2099-12-31"), RISK, COMPLIANCE)
+    signers = ", ".join(
+        f'{{ name = "{name}", vkey = "{key.verifier.vkey}" }}'
+        for name, key in (("risk", RISK), ("compliance", COMPLIANCE))
+    )
+    text = branch.settings.read_text("utf-8")
+    table = f'[policy]\nfolder = "policies"\nsigners = [{signers}]\n'
+    changed = re.sub(r"(?ms)^\[policy\].*?(?=^\[|\Z)", lambda _found: table + "\n", text, count=1)
+    branch.settings.write_text(changed, "utf-8")
+    branch.sign()
+    return branch
+
+
+def test_a_version_that_two_signers_signed_is_kept_and_another_banks_is_not(signed_rules, tmp_path):
+    def brought(name, since, *signers):
+        place = tmp_path / str(len(list(tmp_path.iterdir())))
+        place.mkdir()
+        return desk.do(a.ImportPolicy(put(place, dated(name, since), *signers)))
+
+    folder = signed_rules.data / "policies"
+    with OfficeDesk(signed_rules) as desk:
+        desk.sign_in()
+        assert [(each.id, each.in_force) for each in desk.view.policies] == [("kz-a", True)]
+        before = sorted(each.name for each in folder.iterdir())
+        assert brought("kz-b", "2100-01-01", STRANGER, RISK) == "policy_import.signature"
+        assert brought("kz-b", "2100-01-01", RISK) == "policy_import.signature"
+        assert brought("kz-b", "2100-01-01") == "policy_import.signature"
+        assert brought("kz-b", "2100-03-01", RISK, COMPLIANCE) == "policy_import.calendar"
+        assert sorted(each.name for each in folder.iterdir()) == before
+        assert "policy.imported" not in desk.kinds
+        assert brought("kz-b", "2100-01-01", RISK, COMPLIANCE) == "policy_import.kept"
+        shown = [(each.id, each.signers) for each in desk.view.policies]
+        assert shown == [("kz-a", ("risk", "compliance")), ("kz-b", ("risk", "compliance"))]
+        # What two signers of the bank have signed needs no charter.
+        assert desk.view.waiting == ()
+    assert start(signed_rules) == ""
