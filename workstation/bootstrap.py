@@ -392,4 +392,6 @@ def _facts(loaded: LoadedSettings) -> StationFacts:
         customer_display=station.customer_display,
         customer_touch=station.customer_touch,
         customer_keys=station.customer_keys,
+        opens=station.opens,
+        closes=station.closes,
     )

@@ -26,6 +26,7 @@ __all__ = [
     "ShortSeconds",
     "SomeFiles",
     "Table",
+    "TimeOfDay",
     "Url",
     "Vkey",
     "Word",
@@ -78,6 +79,10 @@ Origin = Annotated[
         pattern=r"^[a-z0-9][a-z0-9./-]{2,199}\Z",
         description="the log's name, such as bank.kz/log/almaty1-ws07/g1",
     ),
+]
+TimeOfDay = Annotated[
+    str,
+    msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z", description="a time such as 09:00"),
 ]
 Language = Annotated[
     str, msgspec.Meta(pattern=rf"^({'|'.join(LANGUAGES)})\Z", description="kk, ru or en")

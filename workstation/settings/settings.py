@@ -44,6 +44,7 @@ from workstation.settings.fields import (
     Seconds,
     Sha256,
     Table,
+    TimeOfDay,
     Url,
     Word,
 )
@@ -120,6 +121,7 @@ class StationTable(Table, frozen=True):
                       teller's
     customer_touch   it takes touches, whether or not the system says so
     customer_keys    customers have a key pad of their own, which sends F13 (yes) and F14 (no)
+    opens, closes    when customers are served; what begins outside is counted as after hours
     """
 
     id: Word
@@ -130,6 +132,8 @@ class StationTable(Table, frozen=True):
     customer_display: CameraName = ""
     customer_touch: bool = False
     customer_keys: bool = False
+    opens: TimeOfDay = "08:00"
+    closes: TimeOfDay = "20:00"
 
 
 class DeviceCameraTable(Table, frozen=True, tag_field="kind", tag="device"):

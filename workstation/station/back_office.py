@@ -13,6 +13,7 @@ from workstation.station.publisher import Publisher
 from workstation.station.shift_desk import ShiftDesk
 from workstation.station.sign_in import OperatorSession
 from workstation.station.task import Task
+from workstation.station.teller_statistics import TellerStatistics
 from workstation.verification.services import Services
 
 __all__ = ["BackOffice"]
@@ -34,6 +35,7 @@ class BackOffice:
         c.RunProbes,
         *(c.CountShift, c.CloseShift, c.SaveShift),
         *Administering.COMMANDS,
+        *(c.CountStatistics, c.StopCounting),
     )
 
     def __init__(
@@ -47,10 +49,12 @@ class BackOffice:
         self.alarms = AlarmWatch(services, publisher)
         self.probing = Probing(services, publisher)
         self._shift = ShiftDesk(services, publisher, operators)
+        self._statistics = TellerStatistics(services, publisher)
 
     def look(self) -> bool:
         """Show how far what runs is; whether anything has changed."""
-        return any((self._log_check.look(), self._exports.look(), self.probing.look()))
+        looks = (self._log_check, self._exports, self.probing, self._statistics)
+        return any([each.look() for each in looks])
 
     def note_index(self, size: int) -> bool:
         """Take note of how many entries the search knows; whether anything has changed."""
@@ -63,6 +67,7 @@ class BackOffice:
         """Show nothing more of what whoever has left had asked for."""
         self._shift.clear()
         self._exports.stop()
+        self._statistics.clear()
         self.probing.stop()
 
     def perform(self, command: c.Command) -> Task | None:
@@ -85,6 +90,8 @@ class BackOffice:
                 self.alarms.acknowledge(self._operators.who)
             case c.CountShift() | c.CloseShift() | c.SaveShift():
                 return self._shift.perform(command)
+            case c.CountStatistics() | c.StopCounting():
+                return self._statistics.perform(command, self._operators.who)
             case _:
                 raise OperationRefused("command")
         return None

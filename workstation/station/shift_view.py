@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workstation.records.shifts.count import ShiftCount
+from workstation.shift.risk import RiskRow
+from workstation.shift.statistics import TellerFigures
 
 __all__ = ["ClosedView", "ShiftView", "StatisticsView"]
 
@@ -47,8 +49,10 @@ class ShiftView:
 class StatisticsView:
     """The tellers of a period.
 
-    since_ms, until_ms  the period, the second of them outside
+    since_ms, until_ms  the period, whole days, the second of them outside
     running  they are being counted: `done` of `total` entries
+    tellers  by personnel number
+    risks    what is worth a look, the gravest first
     """
 
     since_ms: int
@@ -56,3 +60,5 @@ class StatisticsView:
     running: bool = False
     done: int = 0
     total: int = 0
+    tellers: tuple[TellerFigures, ...] = ()
+    risks: tuple[RiskRow, ...] = ()

@@ -35,12 +35,15 @@ from workstation.station.shift_desk import WHAT as SHIFT
 from workstation.station.sign_in import OperatorSession
 from workstation.station.snapshot import DocumentView, Listener, StationStatus
 from workstation.station.task import Task, find_question
+from workstation.station.teller_statistics import WHAT as STATISTICS
 from workstation.verification.services import Services
 from workstation.verification.verification import Verification
 
 __all__ = ["Station"]
 
-_BESIDE = frozenset({ADMINISTRATION, EXPORT, LOG_CHECK, PERSON_LOOKUP, PROBES, SHIFT, WITNESS})
+_BESIDE = frozenset(
+    {ADMINISTRATION, EXPORT, LOG_CHECK, PERSON_LOOKUP, PROBES, SHIFT, STATISTICS, WITNESS}
+)
 """Tasks that no session waits for."""
 
 _OF_THE_STATION = (

@@ -68,6 +68,7 @@ class StationFacts:
     customer_screen  customers read what they sign on a screen of their own
     customer_display  its name, empty for the first that is not the teller's
     customer_touch, customer_keys  by what customers answer with their own hand
+    opens, closes    when customers are served, such as 09:00
     """
 
     origin: str
@@ -81,6 +82,8 @@ class StationFacts:
     customer_display: str = ""
     customer_touch: bool = False
     customer_keys: bool = False
+    opens: str = "08:00"
+    closes: str = "20:00"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,131 @@
+"""The figures of tellers on the order of who may read the log: in a worker, once at a time."""
+
+import threading
+from dataclasses import replace
+from typing import Final
+
+from crypto.log.audit.reader import LogReader
+from workstation.accounts.operators import Permission, require
+from workstation.errors import OperationRefused
+from workstation.records.journal import SignedIn
+from workstation.records.shifts.reading import CountingStopped
+from workstation.shift.risk import find_risks
+from workstation.shift.statistics import OpeningHours, TellerFigures, count_tellers
+from workstation.station import commands as c
+from workstation.station.publisher import Publisher
+from workstation.station.shift_view import StatisticsView
+from workstation.station.task import Task
+from workstation.verification.services import Services
+
+__all__ = ["WHAT", "TellerStatistics"]
+
+WHAT: Final = "statistics"
+_LOCAL_MS: Final = 5 * 3_600_000
+_DAY_MS: Final = 86_400_000
+
+
+class _Run:
+    """One counting as its two threads see it."""
+
+    def __init__(self) -> None:
+        self.cancelled = threading.Event()
+        self.far = (0, 0)
+
+    def tell(self, done: int, total: int) -> None:
+        """Take note of how far it is."""
+        self.far = (done, total)
+
+
+class TellerStatistics:
+    """Belongs to the station's thread."""
+
+    def __init__(self, services: Services, publisher: Publisher) -> None:
+        self._services = services
+        self._publisher = publisher
+        self._run: _Run | None = None
+        self._before: StatisticsView | None = None
+
+    def perform(
+        self, command: c.CountStatistics | c.StopCounting, who: SignedIn | None
+    ) -> Task | None:
+        """Begin to count a period, or end the counting; what was counted before stays shown.
+
+        Raises OperationRefused when nobody is signed in or the period is none, RoleMissing.
+        """
+        if who is None:
+            raise OperationRefused("operator")
+        require(who.operator, Permission.READ_LOG)
+        if isinstance(command, c.StopCounting):
+            self.stop()
+            return None
+        days = _find_days(command)
+        if self._run is not None:
+            # Another period was asked for: the one that runs says nothing any more.
+            self.stop()
+        return self._begin(command, days)
+
+    def stop(self) -> None:
+        """End the counting that runs."""
+        if self._run is not None:
+            self._run.cancelled.set()
+
+    def clear(self) -> None:
+        """Show nothing any more: whoever saw it has left."""
+        self.stop()
+        self._run = self._before = None
+        self._publisher.change(statistics=None)
+
+    def look(self) -> bool:
+        """Show how far the counting is; whether anything has changed."""
+        shown, run = self._publisher.status.statistics, self._run
+        if run is None or shown is None or (shown.done, shown.total) == run.far:
+            return False
+        self._publisher.change(statistics=replace(shown, done=run.far[0], total=run.far[1]))
+        return True
+
+    def _begin(self, command: c.CountStatistics, days: tuple[int, int]) -> Task:
+        run = self._run = _Run()
+        shown = self._publisher.status.statistics
+        self._before = None if shown is None or shown.running else shown
+        asked = StatisticsView(command.since_ms, command.until_ms)
+        self._publisher.change(statistics=replace(asked, running=True))
+
+        def done(found: tuple[TellerFigures, ...]) -> None:
+            if self._run is run:
+                risks = find_risks(found)
+                self._end(replace(asked, tellers=found, risks=risks))
+
+        def failed(error: Exception) -> None:
+            if self._run is run:
+                self._end(self._before)
+                if not isinstance(error, CountingStopped):
+                    self._publisher.show_message("statistics.not_counted")
+
+        return Task(WHAT, lambda: self._count(run, days), done, failed)
+
+    def _count(self, run: _Run, days: tuple[int, int]) -> tuple[TellerFigures, ...]:
+        services, facts = self._services, self._services.facts
+        with (
+            LogReader(services.log_path, services.log_key.vkey) as reader,
+            reader.snapshot() as view,
+        ):
+            return count_tellers(
+                view,
+                services.log_path,
+                days,
+                OpeningHours.parse(facts.opens, facts.closes),
+                cancelled=run.cancelled.is_set,
+                progress=run.tell,
+            )
+
+    def _end(self, shown: StatisticsView | None) -> None:
+        self._run = None
+        self._publisher.change(statistics=shown)
+
+
+def _find_days(command: c.CountStatistics) -> tuple[int, int]:
+    """Return the days of a period, the second outside; OperationRefused for one that is none."""
+    days = tuple((each + _LOCAL_MS) // _DAY_MS for each in (command.since_ms, command.until_ms))
+    if not 0 <= days[0] < days[1]:
+        raise OperationRefused("period", "statistics.no_period")
+    return days[0], days[1]
