@@ -222,9 +222,13 @@ class ShiftScreen(Screen):
     def _open_statistics(self) -> None:
         self.navigate.emit(Route.STATISTICS.value)
 
-    def _go(self, _row: int) -> None:
-        """Go to where open cases stand."""
-        self.navigate.emit(Route.NONE.value)
+    def _go(self, row: int) -> None:
+        """Show the case of a row as the log has it."""
+        count = self._shift.count
+        case = "" if count is None else self._shift.cases.get(count.state.open[row].number, "")
+        if case:
+            self.ctx.case = case
+            self.navigate.emit(Route.CASE.value)
 
     def _count(self) -> None:
         self.ctx.post(CountShift())

@@ -1,7 +1,7 @@
 """The end of a shift on a supervisor's order: counted in a worker, written under the own key."""
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,7 +10,7 @@ from workstation.accounts.operators import Permission, require
 from workstation.errors import OperationRefused
 from workstation.records.journal import SignedIn
 from workstation.records.shifts.count import ShiftCount, ShiftTally
-from workstation.records.shifts.reading import count_shift
+from workstation.records.shifts.reading import count_shift, read_cases
 from workstation.shift.closed import ClosedShift
 from workstation.shift.closing import (
     SavedShift,
@@ -41,6 +41,7 @@ class _Counted:
     tally: ShiftTally
     count: ShiftCount
     permits_waiting: int
+    cases: Mapping[int, str]
 
 
 class ShiftDesk:
@@ -101,15 +102,21 @@ class ShiftDesk:
             reader.snapshot() as view,
         ):
             tally = count_shift(view, cancelled=lambda: False, progress=lambda *_: None)
+            count = tally.count()
+            cases = read_cases(view, (each.number for each in count.state.open))
         waiting = sum(1 for _ in services.core_banking.glob(_PERMITS))
-        return _Counted(tally, tally.count(), waiting)
+        return _Counted(tally, count, waiting, cases)
 
     def _take_count(self, counted: _Counted) -> None:
         self._running = False
         if self._publisher.status.operator is not None:
             self._tally = counted.tally
             self._publisher.change(
-                shift=ShiftView(count=counted.count, permits_waiting=counted.permits_waiting)
+                shift=ShiftView(
+                    count=counted.count,
+                    permits_waiting=counted.permits_waiting,
+                    cases=counted.cases,
+                )
             )
 
     def _close(self, who: SignedIn, command: c.CloseShift) -> Task | None:

@@ -1,6 +1,7 @@
 """What the screens see of a shift and of the tellers of a period."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from workstation.records.shifts.count import ShiftCount
@@ -37,12 +38,14 @@ class ShiftView:
     count    its numbers as they were counted last; None before that
     permits_waiting  permits that lie where core banking takes them from
     closed   the shift that was ended just now
+    cases    ids of the open cases, by the log index of the first entry
     """
 
     running: bool = False
     count: ShiftCount | None = None
     permits_waiting: int = 0
     closed: ClosedView | None = None
+    cases: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class StatisticsView:
     running  they are being counted: `done` of `total` entries
     tellers  by personnel number
     risks    what is worth a look, the gravest first
+    cases    ids of the cases that they name, by the log index of the first entry
     """
 
     since_ms: int
@@ -62,3 +66,4 @@ class StatisticsView:
     total: int = 0
     tellers: tuple[TellerFigures, ...] = ()
     risks: tuple[RiskRow, ...] = ()
+    cases: Mapping[int, str] = field(default_factory=dict)

@@ -8,18 +8,21 @@ from crypto.log.audit.reader import LogReader
 from workstation.accounts.operators import Permission, require
 from workstation.errors import OperationRefused
 from workstation.records.journal import SignedIn
-from workstation.records.shifts.reading import CountingStopped
+from workstation.records.shifts.reading import CountingStopped, read_cases
 from workstation.shift.risk import find_risks
-from workstation.shift.statistics import OpeningHours, TellerFigures, count_tellers
+from workstation.shift.statistics import OpeningHours, count_tellers
 from workstation.station import commands as c
 from workstation.station.publisher import Publisher
 from workstation.station.shift_view import StatisticsView
 from workstation.station.task import Task
 from workstation.verification.services import Services
 
-__all__ = ["WHAT", "TellerStatistics"]
+__all__ = ["MOST_NAMED", "WHAT", "TellerStatistics"]
 
 WHAT: Final = "statistics"
+MOST_NAMED: Final = 50
+"""Cases of one indicator that can be opened from the list; the count tells how many there are."""
+
 _LOCAL_MS: Final = 5 * 3_600_000
 _DAY_MS: Final = 86_400_000
 
@@ -90,10 +93,9 @@ class TellerStatistics:
         asked = StatisticsView(command.since_ms, command.until_ms)
         self._publisher.change(statistics=replace(asked, running=True))
 
-        def done(found: tuple[TellerFigures, ...]) -> None:
+        def done(found: StatisticsView) -> None:
             if self._run is run:
-                risks = find_risks(found)
-                self._end(replace(asked, tellers=found, risks=risks))
+                self._end(found)
 
         def failed(error: Exception) -> None:
             if self._run is run:
@@ -101,15 +103,15 @@ class TellerStatistics:
                 if not isinstance(error, CountingStopped):
                     self._publisher.show_message("statistics.not_counted")
 
-        return Task(WHAT, lambda: self._count(run, days), done, failed)
+        return Task(WHAT, lambda: self._count(run, asked, days), done, failed)
 
-    def _count(self, run: _Run, days: tuple[int, int]) -> tuple[TellerFigures, ...]:
+    def _count(self, run: _Run, asked: StatisticsView, days: tuple[int, int]) -> StatisticsView:
         services, facts = self._services, self._services.facts
         with (
             LogReader(services.log_path, services.log_key.vkey) as reader,
             reader.snapshot() as view,
         ):
-            return count_tellers(
+            tellers = count_tellers(
                 view,
                 services.log_path,
                 days,
@@ -117,6 +119,10 @@ class TellerStatistics:
                 cancelled=run.cancelled.is_set,
                 progress=run.tell,
             )
+            risks = find_risks(tellers)
+            named = [number for risk in risks for number in risk.cases[:MOST_NAMED]]
+            cases = read_cases(view, sorted(set(named)))
+        return replace(asked, tellers=tellers, risks=risks, cases=cases)
 
     def _end(self, shown: StatisticsView | None) -> None:
         self._run = None

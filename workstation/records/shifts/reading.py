@@ -1,6 +1,6 @@
 """Entries of a log read as fast as they can be counted: proven, and parsed as far as asked."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,7 +12,15 @@ from workstation.records.journal import SHIFT_CLOSE
 from workstation.records.shifts.count import ShiftTally
 from workstation.records.shifts.facts import read_shift
 
-__all__ = ["AT_ONCE", "CountingStopped", "ReadLine", "count_shift", "find_last_close", "read_lines"]
+__all__ = [
+    "AT_ONCE",
+    "CountingStopped",
+    "ReadLine",
+    "count_shift",
+    "find_last_close",
+    "read_cases",
+    "read_lines",
+]
 
 AT_ONCE: Final = 4096
 """Entries between two looks whether the counting is to end."""
@@ -57,6 +65,12 @@ def read_lines(view: TreeView, start: int, stop: int) -> Iterator[ReadLine]:
     for body in view.bodies(start, stop):
         line = _decode_line(body[: body.index(b"\n")])
         yield ReadLine(line.seq, line.t, line.type, line.actor, line.data)
+
+
+def read_cases(view: TreeView, numbers: Iterable[int]) -> dict[int, str]:
+    """Return the ids of cases by the log indices of their first entries; LogTampered."""
+    entries = (view.entry(number) for number in numbers if 0 <= number < view.size)
+    return {each.seq: str(each.data.get("case", "")) for each in entries}
 
 
 def count_shift(
