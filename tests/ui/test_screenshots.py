@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from tests.support.desktop.administration import administrator, auditor
-from tests.support.desktop.shifts import open_shift
+from tests.support.desktop.shifts import open_shift, tellers
 from tests.support.desktop.snapshots import (
     NOW_MS,
     LogLines,
@@ -57,7 +57,7 @@ PAGES = {
     "log": (station(verification=verification()), State.IDLE, Route.LOG),
     "integrity": (station(verification=verification()), State.IDLE, Route.INTEGRITY),
     "shift": (station(shift=open_shift()), State.IDLE, Route.SHIFT),
-    "statistics": (station(), State.IDLE, Route.STATISTICS),
+    "statistics": (station(statistics=tellers()), State.IDLE, Route.STATISTICS),
     "case": (station(verification=verification()), State.IDLE, Route.CASE),
     "home_admin": (administrator(), State.IDLE, Route.NONE),
     "home_auditor": (auditor(), State.IDLE, Route.NONE),

@@ -111,7 +111,7 @@ class BarChart(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics = self.fontMetrics()
         widest = max((metrics.horizontalAdvance(bar.name) for bar in self.bars), default=0)
-        names = min(widest, int(self.width() * _NAMES))
+        names = min(widest + _GAP, int(self.width() * _NAMES))
         values = max((metrics.horizontalAdvance(bar.words) for bar in self.bars), default=0)
         room = QRectF(names + _GAP, 0, max(8, self.width() - names - values - 3 * _GAP), 0)
         longest = max((max(bar.total, bar.mark) for bar in self.bars), default=0.0) or 1.0

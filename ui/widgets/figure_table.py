@@ -18,6 +18,8 @@ _ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _ROW: Final = 32
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _MIDDLE: Final = Qt.AlignmentFlag.AlignVCenter
+_WRAPPED: Final = Qt.AlignmentFlag.AlignLeft | _MIDDLE | Qt.AlignmentFlag(Qt.TextFlag.TextWordWrap)
+_CAPTIONS: Final = 56
 
 
 class FigureTable(QTableWidget):
@@ -25,13 +27,20 @@ class FigureTable(QTableWidget):
 
     columns  codes of their captions; the first is of words, the others of numbers unless `words`
     words    how many columns from the left hold words
+    stretch  the column that takes what room is left; -1: captions wrap, and numbers share it
     """
 
     taken = Signal(int)
     chosen = Signal(int)
 
     def __init__(
-        self, ctx: UiContext, title: str, columns: Sequence[str], *, words: int = 1
+        self,
+        ctx: UiContext,
+        title: str,
+        columns: Sequence[str],
+        *,
+        words: int = 1,
+        stretch: int = 0,
     ) -> None:
         super().__init__(0, len(columns))
         self._ctx = ctx
@@ -50,8 +59,13 @@ class FigureTable(QTableWidget):
         rows.hide()
         head.setHighlightSections(False)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | _MIDDLE)
-        head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        if stretch < 0:
+            head.setDefaultAlignment(_WRAPPED)
+            head.setMinimumHeight(ctx.theme.scaled(_CAPTIONS))
+            head.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        else:
+            head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+            head.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
         self.installEventFilter(self)
         self.cellDoubleClicked.connect(lambda row, _column: self.taken.emit(row))
         self.currentCellChanged.connect(lambda row, *_: self.chosen.emit(row))

@@ -2,11 +2,14 @@
 
 from tests.support.desktop.snapshots import NOW_MS
 from workstation.records.shifts.count import OpenAtEnd, OutcomeCount, ShiftCount, ShiftState
-from workstation.station.shift_view import ClosedView, ShiftView
+from workstation.shift.risk import find_risks
+from workstation.shift.statistics import TellerFigures
+from workstation.station.shift_view import ClosedView, ShiftView, StatisticsView
 
-__all__ = ["closed_shift", "open_shift"]
+__all__ = ["closed_shift", "open_shift", "tellers"]
 
 _HOUR_MS = 3_600_000
+_DAY_MS = 24 * _HOUR_MS
 
 
 def open_shift() -> ShiftView:
@@ -51,4 +54,46 @@ def closed_shift(trouble: str = "") -> ShiftView:
     root = "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg="
     return ShiftView(
         count=open_shift().count, closed=ClosedView(421, NOW_MS, 422, root, trouble=trouble)
+    )
+
+
+def tellers() -> StatisticsView:
+    """Return figures of four tellers, one of whom is worth a look."""
+    figures = tuple(_figures(f"T-104{number}", 40 + 17 * number, number) for number in range(1, 5))
+    return StatisticsView(
+        NOW_MS - 6 * _DAY_MS,
+        NOW_MS + _DAY_MS,
+        tellers=figures,
+        risks=find_risks(figures),
+        cases={number: f"{number:032x}" for number in range(2_000)},
+    )
+
+
+def _figures(name: str, sessions: int, number: int) -> TellerFigures:
+    first = number * 400
+    many = 30 if number == 4 else 3
+    cases = tuple(range(first, first + many))
+    return TellerFigures(
+        operator=name,
+        sessions=sessions,
+        approved=sessions - 9,
+        rejected=6,
+        undecided=3,
+        median_s=260 + 40 * number,
+        attempts=sessions + 12,
+        worked_hours=sessions // 3,
+        busiest=11 if number == 4 else 4,
+        overridden=cases,
+        override_refused=(),
+        handed_over=cases[:2],
+        suspected=cases[:1],
+        aborted=cases[:3],
+        reasons=(("customer_left", 3),),
+        sources=(("registry", sessions - many), ("file", many)),
+        file=cases,
+        shared=(),
+        silent=(first,) if number == 2 else (),
+        returned=(),
+        after_hours=cases[:12],
+        busiest_cases=cases[:11],
     )
