@@ -54,7 +54,9 @@ class BackOffice:
     def look(self) -> bool:
         """Show how far what runs is; whether anything has changed."""
         looks = (self._log_check, self._exports, self.probing, self._statistics)
-        return any([each.look() for each in looks])
+        # Each is asked, whatever the first has seen.
+        changed = [each.look() for each in looks]
+        return any(changed)
 
     def note_index(self, size: int) -> bool:
         """Take note of how many entries the search knows; whether anything has changed."""

@@ -1,6 +1,6 @@
 """Entries of a log read as fast as they can be counted: proven, and parsed as far as asked."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -60,9 +60,16 @@ class ReadLine:
         return _decode_data(self.raw)
 
 
-def read_lines(view: TreeView, start: int, stop: int) -> Iterator[ReadLine]:
-    """Yield the entries start..stop-1, each proven by the signed head; LogTampered."""
+def read_lines(
+    view: TreeView, start: int, stop: int, *, having: Sequence[bytes] = (b"",)
+) -> Iterator[ReadLine]:
+    """Yield the entries start..stop-1, each proven by the signed head; LogTampered.
+
+    having  only those with one of these in their octets; somebody's words may have them, too
+    """
     for body in view.bodies(start, stop):
+        if not any(octets in body for octets in having):
+            continue
         line = _decode_line(body[: body.index(b"\n")])
         yield ReadLine(line.seq, line.t, line.type, line.actor, line.data)
 
