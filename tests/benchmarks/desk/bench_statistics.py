@@ -1,6 +1,6 @@
 """Figures of tellers over a long log: the first count, the count of what was kept, the end of one.
 
-Usage: python -m tests.benchmarks.desk.bench_statistics [ENTRIES]   (1,000,000 unless told otherwise)
+Usage: python -m tests.benchmarks.desk.bench_statistics [ENTRIES]   (1,000,000 unless told)
 """
 
 import json
