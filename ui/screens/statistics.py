@@ -86,7 +86,7 @@ class StatisticsScreen(Screen):
         above = QHBoxLayout()
         above.setSpacing(8)
         for days in PERIODS:
-            button = ChoiceButton(self.ctx, f"statistics.days_{days}")
+            button = ChoiceButton(self.ctx, f"statistics_days.{days}")
             button.setChecked(days == self.days)
             button.clicked.connect(partial(self._choose_period, days))
             self._group.addButton(button)

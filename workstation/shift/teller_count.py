@@ -155,7 +155,7 @@ class TellerTally:
             case "verify.begin":
                 case = _step(line.raw).case
                 self._open[case] = _Case(line.seq, line.actor)
-                self._of(line).begins.append((line.seq, line.t_ms))
+                self._find_count(line).begins.append((line.seq, line.t_ms))
             case "verify.step":
                 self._take_step(line, _step(line.raw))
             case "verify.result":
@@ -163,14 +163,14 @@ class TellerTally:
             case _:
                 self._take_lift(line, _lift(line.raw))
 
-    def _of(self, line: ReadLine, teller: str = "") -> TellerCount:
+    def _find_count(self, line: ReadLine, teller: str = "") -> TellerCount:
         day = str((line.t_ms + _LOCAL_MS) // _DAY_MS)
         return self.days.setdefault(day, {}).setdefault(teller or line.actor, TellerCount())
 
     def _take_step(self, line: ReadLine, step: _Step) -> None:
         if step.step not in _STEPS:
             return
-        case, count = self._open.get(step.case), self._of(line)
+        case, count = self._open.get(step.case), self._find_count(line)
         match step.step:
             case "liveness.attempt":
                 count.attempts += 1
@@ -189,7 +189,7 @@ class TellerTally:
         teller = line.actor
         if line.actor == "log" and case is not None:
             teller = case.teller
-        count, number = self._of(line, teller), result.begin
+        count, number = self._find_count(line, teller), result.begin
         # As it was shown: another number would betray who is not free.
         shown = result.outcome if result.hold is None else result.hold.shown or result.outcome
         if shown == Outcome.APPROVED:
@@ -220,7 +220,7 @@ class TellerTally:
         known = [self._ended[case] for case in lift.cases if case in self._ended]
         if len({teller for _, teller in known}) > 1:
             for number, teller in known[1:]:
-                self._of(line, teller).returned.append(number)
+                self._find_count(line, teller).returned.append(number)
 
 
 def count_piece(view: TreeView, start: int, stop: int, before: Piece) -> Piece:
