@@ -47,13 +47,10 @@ class Package:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
         kept.pop("QT_QPA_PLATFORM", None)
         if self.system == "windows" and sys.platform != "win32":
-            # What this Wine lacks and Windows has (docs/windows.md) lies beside the Python there.
-            lacking = CACHE / "current" / "python-3.11"
             kept |= {
-                "WINEPREFIX": os.environ.get("WINEPREFIX", f"{CACHE / 'prefix'}-screen"),
+                "WINEPREFIX": os.environ.get("WINEPREFIX", f"{CACHE / 'prefix'}-package"),
                 "WINEDEBUG": "-all",
                 "WINEDLLOVERRIDES": "mscoree,mshtml,winedbg.exe=",
-                "WINEPATH": self.path(lacking.resolve()),
             }
         return kept
 
