@@ -24,6 +24,8 @@ WorkstationError
 ├── StatementUnwritable     statement_unwritable
 ├── WitnessUnusable         witness_unusable
 ├── DemoNotBuilt            demo_not_built
+├── ServiceRunning          service_running
+├── ServiceUnusable         service_unusable
 ├── NotInitialised          not_initialised
 └── AlreadyInitialised      already_initialised
 """
@@ -52,6 +54,8 @@ __all__ = [
     "PolicyRefused",
     "RecoveryRefused",
     "RoleMissing",
+    "ServiceRunning",
+    "ServiceUnusable",
     "SettingsRefused",
     "StatementUnwritable",
     "StationLocked",
@@ -227,6 +231,18 @@ class DemoNotBuilt(WorkstationError):
     """The demo was asked of a build that has none; detail is the flavour."""
 
     code = "demo_not_built"
+
+
+class ServiceRunning(WorkstationError):
+    """The service that keeps the lists of this station runs already."""
+
+    code = "service_running"
+
+
+class ServiceUnusable(WorkstationError):
+    """No service manager of Windows has started this process; detail says what it answered."""
+
+    code = "service_unusable"
 
 
 class NotInitialised(WorkstationError):

@@ -40,6 +40,7 @@ from workstation.ctl.policy_replay import replay
 from workstation.ctl.recovery import recovery
 from workstation.ctl.registry import registry
 from workstation.ctl.secrets import read_passphrase
+from workstation.ctl.service import service
 from workstation.ctl.settings import settings
 from workstation.ctl.signature import signature
 from workstation.ctl.stations import stations
@@ -169,6 +170,7 @@ for _command in (
     crl,
     ocsp,
     tsp,
+    service,
     match,
     document,
     calibrate,

@@ -24,7 +24,7 @@ NAMES = re.compile(
     r"|\b(workstation-ctl|WORKSTATION_DATA|JSON|TOML|CSV|ZIP|PEM|DER|CMS|XMLDSig|PDF|ASiC|PKCS|PIN|QR|SHA"
     r"|OCSP|HTTP|ISO|vkey|Ctrl|production|demo|permit|prod|test|policy|any|file|PKCS#11|PKCS#8"
     r"|TOTAL_PASSED|EF|SOD|DER|MRZ|KAZ|YYMMDD|chip|group|sex|age|same|p7s|ID|sig|cosigned|growth|all"
-    r"|log-rotations|evidence-lists|undetermined|lta?|t|C|x|h|PNG|CRL|TSA|URL|TLS|NCALayer|eGov|Mobile|VID|PID|Windows|RTP|fps)\b"
+    r"|log-rotations|evidence-lists|undetermined|lta?|t|C|x|h|PNG|CRL|TSA|URL|TLS|SIGTERM|NCALayer|eGov|Mobile|VID|PID|Windows|RTP|fps)\b"
 )
 
 
