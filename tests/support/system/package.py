@@ -101,3 +101,12 @@ class Package:
 
     def files(self) -> Iterator[Path]:
         yield from (path for path in sorted(self.folder.rglob("*")) if path.is_file())
+
+
+def msi_rows(msi: Path, table: str) -> list[tuple[str, ...]]:
+    """Return the rows of a table of an MSI, as msiinfo exports it."""
+    exported = subprocess.run(
+        ["msiinfo", "export", str(msi), table], capture_output=True, check=True
+    )
+    lines = exported.stdout.decode("utf-8", "replace").splitlines()[3:]
+    return [tuple(line.split("\t")) for line in lines]
