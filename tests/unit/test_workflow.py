@@ -1,4 +1,4 @@
-"""The workflow of .github: it parses, asks for little, and names only what exists.
+"""The workflows of .github: they parse, ask for little, and name only what exists.
 
 It cannot be run from here; what it calls is what `make` and .ci call.
 """
@@ -20,7 +20,7 @@ RUNS = [(name, line) for name, step in STEPS for line in step.get("run", "").spl
 
 
 def test_there_is_one_workflow_with_a_job_for_each_system():
-    assert [path.name for path in FOLDER.iterdir()] == ["ci.yml"]
+    assert sorted(path.name for path in FOLDER.iterdir()) == ["ci.yml", "package.yml"]
     assert set(JOBS) == {"linux", "windows"}
     assert [JOBS[name]["runs-on"].split("-")[0] for name in JOBS] == ["ubuntu", "windows"]
 
@@ -95,3 +95,31 @@ def test_what_windows_calls_is_what_make_calls_on_linux(line):
     )
     # `lint-imports` is called by its function: the script's first line breaks on a blank.
     assert re.search(rf"[/ \"]{called.replace('-', '[-_]')}(?:\b|_)", own), called
+
+
+PACKAGES = (FOLDER / "package.yml").read_text(encoding="utf-8")
+
+
+def test_the_packages_are_built_and_tried_on_both_systems_in_both_flavours():
+    jobs = yaml.safe_load(PACKAGES)["jobs"]
+
+    assert [jobs[name]["runs-on"].split("-")[0] for name in jobs] == ["ubuntu", "windows"]
+    for job in jobs.values():
+        assert job["strategy"]["matrix"]["flavour"] == ["production", "demo"]
+        assert 0 < job["timeout-minutes"] <= 90
+    lines = [step.get("run", "") for job in jobs.values() for step in job["steps"]]
+    assert any("make package" in line for line in lines)
+    assert any(".ci/package/build here" in line for line in lines)
+    assert any("tests/package" in line for line in lines)
+    assert all("${{" not in line for line in lines)
+
+
+def test_the_packages_workflow_asks_for_as_little():
+    assert "NEVER RUN YET" in PACKAGES
+    assert yaml.safe_load(PACKAGES)["permissions"] == {"contents": "read"}
+    assert "secrets" not in PACKAGES
+    assert "pull_request" not in PACKAGES
+    for each in re.findall(r"uses: (.+)", PACKAGES):
+        assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", each), each
+    for line in re.findall(r"pip install (.+)", PACKAGES):
+        assert {"--require-hashes", "--no-deps"} <= set(line.split())
