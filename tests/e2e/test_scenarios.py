@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -35,6 +35,7 @@ from crypto.log.format.entry import LogEntry
 from crypto.signatures.revalidation import revalidate
 from crypto.vault.payload import open_payload
 from crypto.vault.payload_store import PayloadStore
+from resources import LANGUAGES
 from tests.support.station.operations import definition
 from tests.support.vision.attempts import frames_missed
 from tests.support.vision.repeated_analysis import RepeatedAnalysis
@@ -45,6 +46,8 @@ from workstation.bootstrap import build, close
 from workstation.ctl import program
 from workstation.documents.permit import Acceptance, verify
 from workstation.documents.texts import Texts
+from workstation.log_index.read_entry import read_row
+from workstation.log_index.row import LogRow
 from workstation.records.keys import (
     ENROLMENT_FOLDER,
     LOG_VKEY_NAME,
@@ -54,6 +57,7 @@ from workstation.records.keys import (
 )
 from workstation.records.pack_folder import StoredPack
 from workstation.records.validation_data_archive import LISTS_FOLDER
+from workstation.rules.catalogue.words import Words
 from workstation.sandbox.demo import DemoWorld
 from workstation.sandbox.keystore.sample_key import SampleKey
 from workstation.sandbox.people import PEOPLE, Family
@@ -217,6 +221,7 @@ class Left:
     origin: str
     now: datetime
     entries: tuple[LogEntry, ...]
+    words: Mapping[str, Words]
 
     def of_kind(self, kind: str) -> list[LogEntry]:
         return [entry for entry in self.entries if entry.kind == kind]
@@ -235,7 +240,8 @@ def left(request: pytest.FixtureRequest, base: Path, analysis: FaceAnalysis) -> 
     services = build(folder)
     try:
         entries = tuple(services.journal.log.entries())
-        return Left(scenario, played, folder, services.facts.origin, services.now(), entries)
+        origin, words = services.facts.origin, services.policy.words()
+        return Left(scenario, played, folder, origin, services.now(), entries, words)
     finally:
         close(services)
 
@@ -252,6 +258,25 @@ def play_one(scenario: Scenario, folder: Path, analysis: FaceAnalysis) -> Played
 
 def test_it_ends_as_it_must(left: Left) -> None:
     assert_as_expected(left.played)
+
+
+def test_every_code_that_the_list_of_the_log_shows_has_words(left: Left) -> None:
+    codes = {code for entry in left.entries for code in shown_codes(read_row(entry))}
+
+    for language in LANGUAGES:
+        texts = Texts(language, left.words)
+        assert sorted(code for code in codes if not texts.has(code)) == []
+
+
+def shown_codes(row: LogRow) -> Iterator[str]:
+    yield f"entry.{row.kind}"
+    if row.operation:
+        yield f"operation.{row.operation}"
+    if row.outcome:
+        yield f"outcome.{row.outcome}"
+    if row.reason:
+        yield row.reason
+    yield from row.findings
 
 
 def assert_as_expected(played: Played) -> None:

@@ -4,10 +4,15 @@ Apart from what is shown (`row`, `entry_view`): a window's first frame needs tho
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 
+from crypto.canonical_json import JsonValue
 from crypto.log.format.entry import LogEntry
+from workstation.documents.texts import Texts
 from workstation.log_index.entry_view import LogEntryView, LogMember, ProofLine
 from workstation.log_index.row import LogRow
+from workstation.log_index.terms import CODE
+from workstation.log_index.words import find_code
 from workstation.records.alarms import ALARM
 from workstation.rules.checks import CheckStatus, Hardness
 
@@ -15,7 +20,7 @@ __all__ = ["list_members", "read_row", "show_members"]
 
 _DIGEST_CHARACTERS = 64
 _GROUP = 8
-_OUTCOMES = ("outcome", "verdict", "act", "step")
+_OUTCOMES = ("outcome", "act", "step")
 """Members that say what an entry is about, the first that is there."""
 
 
@@ -34,11 +39,36 @@ def read_row(entry: LogEntry) -> LogRow:
         actor=entry.actor,
         operation=str(data.get("operation", "")),
         outcome=next((str(data[name]) for name in _OUTCOMES if data.get(name)), ""),
-        reason=f"alarm.{data.get('code')}" if entry.kind == ALARM else str(data.get("reason", "")),
+        reason=_read_reason(entry.kind, data),
         findings=tuple(_find_silent(data.get("checks"))),
         case=str(data.get("case", "")),
-        words=str(data.get("words", "")),
+        words=" · ".join(_list_typed(data)),
     )
+
+
+@cache
+def _codes() -> Texts:
+    """Return one of the catalogues: all have the same codes."""
+    return Texts("ru")
+
+
+def _read_reason(kind: str, data: Mapping[str, JsonValue]) -> str:
+    """Return the catalogue's code of why; what has none and is no code was typed, and is not here.
+
+    Why a supervisor's act did not count goes before why it was done.
+    """
+    if kind == ALARM:
+        return f"alarm.{data.get('code')}"
+    value = next((str(data[name]) for name in ("refused", "reason", "why") if data.get(name)), "")
+    return find_code(_codes(), value) or (value if CODE.fullmatch(value) else "")
+
+
+def _list_typed(data: Mapping[str, JsonValue]) -> Iterator[str]:
+    """Yield what a person typed: in words of their own, or in the place of a reason."""
+    for name in ("reason", "words", "comment"):
+        value = str(data.get(name) or "")
+        if value and not (name == "reason" and CODE.fullmatch(value)):
+            yield value
 
 
 def _find_silent(checks: object) -> Iterator[str]:

@@ -11,8 +11,8 @@ class LogRow:
 
     actor      personnel number of the operator
     operation  kind of the operation, empty for entries of none; so are outcome and reason
-    outcome    of a result, verdict of a step, a supervisor's act, or the step's own name: words by
-               `outcome.<code>`
+    outcome    of a result, a supervisor's act, or a step's name: words by `outcome.<code>`
+    reason     the catalogue's code where it has one
     findings   reasons of silent checks that have not passed: for whoever reviews, not for the desk
     case       id of the case that the entry belongs to, empty for none
     words      what a person typed: a supervisor's reason in own words

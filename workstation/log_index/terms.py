@@ -10,18 +10,20 @@ from crypto.log.format.key_record import Kind
 from workstation.records.alarms import ALARM
 from workstation.rules.checks import CheckStatus
 
-__all__ = ["Term", "TermField", "fold", "list_terms", "list_words"]
+__all__ = ["CODE", "Term", "TermField", "fold", "list_terms", "list_words"]
 
 Term = tuple["TermField", str]
 """A field and the value that it has in an entry."""
 
-_OUTCOMES: Final = ("outcome", "verdict", "act", "step")
+_OUTCOMES: Final = ("outcome", "act", "step")
 _PEOPLE: Final = ("account", "id", "operator", "by", "reviewer", "supervisor")
 _CASES: Final = "cases"
 _OF_NUMBER: Final = (Kind.PAYLOAD_ERASE, Kind.HOLD_SET, Kind.HOLD_LIFTED)
 """Kinds that name their case by its number."""
 
-_CODE: Final = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*")
+CODE: Final = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*")
+"""What a code of this program looks like."""
+
 _HEX: Final = re.compile(r"[0-9a-f]{8,}")
 _WORD: Final = re.compile(r"[^\W_]+")
 _MOST: Final = 200
@@ -96,7 +98,7 @@ def _walk(data: Mapping[str, JsonValue]) -> Iterator[Term]:
 def _read(name: str, value: str) -> Iterator[Term]:
     if name in _PEOPLE and value:
         yield TermField.ACTOR, value
-    elif _CODE.fullmatch(value) and len(value) <= _MOST and not _HEX.fullmatch(value):
+    elif CODE.fullmatch(value) and len(value) <= _MOST and not _HEX.fullmatch(value):
         yield TermField.CODE, value
     elif name in _PLAIN and value:
         yield TermField.TEXT, value
