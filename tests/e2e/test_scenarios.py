@@ -46,6 +46,8 @@ from workstation.bootstrap import build, close
 from workstation.ctl import program
 from workstation.documents.permit import Acceptance, verify
 from workstation.documents.texts import Texts
+from workstation.log_export.kind import ExportKind
+from workstation.log_index.query import LogQuery
 from workstation.log_index.read_entry import read_row
 from workstation.log_index.row import LogRow
 from workstation.records.keys import (
@@ -59,11 +61,15 @@ from workstation.records.pack_folder import StoredPack
 from workstation.records.validation_data_archive import LISTS_FOLDER
 from workstation.rules.catalogue.words import Words
 from workstation.sandbox.demo import DemoWorld
+from workstation.sandbox.demo_folder import AUDITOR, DEMO_SECRET
 from workstation.sandbox.keystore.sample_key import SampleKey
 from workstation.sandbox.people import PEOPLE, Family
-from workstation.sandbox.scenarios.catalogue import SAMPLE, SCENARIOS
+from workstation.sandbox.scenarios.catalogue import SAMPLE, SCENARIOS, scenario
+from workstation.sandbox.scenarios.driver import InlineDriver
 from workstation.sandbox.scenarios.play import Played, play
 from workstation.sandbox.scenarios.scenario import REFUSED, Scenario, Script, form_for, person
+from workstation.station import commands
+from workstation.station.log_view import LogExport
 from workstation.verification.case import Case, case_from_form
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -409,6 +415,36 @@ def test_a_court_gets_it_as_one_pack_that_verifies(left: Left, tmp_path: Path) -
     checked = CliRunner().invoke(program, ["--json", *check_it])
     assert checked.exit_code == 0, checked.stdout
     assert json.loads(checked.stdout)["case"] == left.result.data["case"]
+
+
+@pytest.mark.parametrize("left", [scenario("approve")], indirect=True, ids=["approve"])
+def test_an_auditor_takes_a_case_and_the_whole_log_out_of_the_station(
+    left: Left, tmp_path: Path
+) -> None:
+    pack, tiles = tmp_path / "case.zip", tmp_path / "log.zip"
+    (begun,) = left.of_kind("verify.begin")
+    services = build(left.folder)
+    try:
+        driver = InlineDriver(services)
+        driver.do(commands.SignIn(AUDITOR, DEMO_SECRET))
+        asked = LogQuery(case=str(begun.seq))
+        driver.do(commands.ExportLog(ExportKind.COURT, pack, asked))
+        assert driver.station.status.export == replace(
+            LogExport("court", "case.zip", running=False),
+            rows=driver.station.status.export.rows,
+            sha256=hashlib.sha256(pack.read_bytes()).hexdigest(),
+        )
+        driver.do(commands.ExportLog(ExportKind.TILES, tiles))
+        assert driver.station.status.export.code == ""
+        driver.close()
+    finally:
+        close(services)
+    log_key = left.folder / ENROLMENT_FOLDER / LOG_VKEY_NAME
+    trusted = left.folder / ENROLMENT_FOLDER / TRUSTED_NAME
+    keys = ["--key", str(log_key), "--trusted", str(trusted)]
+    for verify_it in (["courtpack", "verify", str(pack)], ["log", "verify-export", str(tiles)]):
+        checked = CliRunner().invoke(program, ["--json", *verify_it, *keys])
+        assert checked.exit_code == 0, checked.stdout
 
 
 def test_a_receipt_exists_whenever_there_is_a_record(left: Left) -> None:

@@ -67,8 +67,12 @@ def audit(  # noqa: PLR0913 - what is verified, and beside it how
             return _audit(db, order)
     except LogTampered as error:
         return replace(_report_fault(tier, LogFault(error.reason)), index=error.index)
-    except LogUnwritable:
-        return AuditReport(AuditStatus.INDETERMINATE, tier, 0, EMPTY_ROOT, LogFault.UNREADABLE)
+    except LogUnwritable as error:
+        fault = LogFault.BUSY if error.detail in _HELD else LogFault.UNREADABLE
+        return AuditReport(AuditStatus.INDETERMINATE, tier, 0, EMPTY_ROOT, fault)
+
+
+_HELD = frozenset({"SQLITE_BUSY", "SQLITE_LOCKED"})
 
 
 class _Cancelled(Exception):

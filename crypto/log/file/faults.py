@@ -13,6 +13,8 @@ class LogFault(StrEnum):
     NOT_A_LOG = "not_a_log"
     GUARDS_REMOVED = "guards_removed"
     UNREADABLE = "unreadable"
+    BUSY = "busy"
+    """Another program holds the file, such as one that backs it up."""
     EMPTY = "empty"
     TOO_SHORT = "too_short"
     ROLLED_BACK = "rolled_back"
