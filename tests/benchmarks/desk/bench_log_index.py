@@ -1,6 +1,6 @@
 """A log of a million entries: index built, opened, searched; a check of it that is called off.
 
-Run from the repository's root: python -m tests.benchmarks.bench_log_index [entries]
+Run from the repository's root: python -m tests.benchmarks.desk.bench_log_index [entries]
 The log is made first, which takes minutes. A search is worst of seven; memory is what the process
 holds more than before it opened the log, with what the index took to build.
 """
