@@ -100,6 +100,11 @@ def linked_file(branch):
     (branch.data / "released" / "heads").symlink_to(branch.data / "log" / "heads")
 
 
+def of_another_bank(branch):
+    policy = branch.data / "policy.toml"
+    policy.write_bytes(policy.read_bytes().replace(b"kz-2026-07-12", b"other-2026-07"))
+
+
 TWO = pki.world().root.certificate.public_bytes(Encoding.PEM) * 2
 LIST = pki.make_crl(pki.world().root)
 AUTHORITY = f"""[authority]
@@ -125,7 +130,13 @@ FAULTS = {
     "nested heads": (by_hand('"released/heads"', '"log/a/heads"'), "$.log.released"),
     "spelt heads": (by_hand('"released/heads"', '"log/../log/heads"'), "$.log.released"),
     "absolute heads": (absolute_heads, "$.log.released"),
+    # A set-up that was broken off, and settings of another version.
+    "half-finished": (gone("workstation.toml"), "not_initialised"),
+    "settings newer": (by_hand("[permit]", "[colours]\nink = 1\n[permit]"), "$.colours"),
+    "settings older": (by_hand("timeout_s = 10\n\n# Time", "\n\n# Time"), "$.revocation.timeout_s"),
+    "settings cut": (by_hand("[registries]", "[registries"), "not TOML"),
     # Settings that can be read and name what cannot be used.
+    "policy of another bank": (of_another_bank, "$.policy.sha256"),
     "policy gone": (gone("policy.toml"), "policy.toml"),
     "policy changed": (file("policy.toml", b"id = 1"), "$.policy.sha256"),
     "anchor gone": (by_hand('[\n  { path = "trust', '[\n  { path = "gone'), "$.trust.anchors[0]"),

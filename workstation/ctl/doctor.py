@@ -4,16 +4,18 @@ import importlib.metadata
 import platform
 import sqlite3
 import sys
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import click
 
 from crypto.gost.acceleration import Acceleration, find_acceleration
 from workstation import __version__
-from workstation.ctl.console import Console, with_console
+from workstation.ctl.console import Console, TableRow, Value, with_console
 from workstation.ctl.doctor_chip import check_readers
 from workstation.ctl.doctor_models import check_models
 from workstation.ctl.doctor_station import HealthCheck, check_station
+from workstation.ctl.doctor_words import headers, word_check
 from workstation.ctl.failures import ExitCode
 from workstation.ctl.installation import check_installation
 from workstation.ctl.moments import moment_option
@@ -55,12 +57,28 @@ def doctor(console: Console, *, moment: datetime | None) -> None:
     if console.data is not None:
         unlock = None if console.passphrase is None else console.unlock
         checks += check_station(console.data, moment or datetime.now(UTC), checks, unlock)
-    console.rows(
-        "check",
-        ({"state": check.state, "what": check.name, "seen": check.seen} for check in checks),
-    )
+    _show(console, checks)
     if any(check.state == "bad" for check in checks):
         console.leave(ExitCode.STATION)
+
+
+def _show(console: Console, checks: Sequence[HealthCheck]) -> None:
+    """Print every check: codes for programs, and for people words in their language."""
+    words = [word_check(check, console.texts) for check in checks]
+    if console.as_json or console.language == "en":
+        # Whoever reads English finds what was seen, and behind it what to do.
+        told = (row.record for row in words)
+        if not console.as_json:
+            told = (_in_english(row) for row in words)
+        console.rows("check", told)
+        return
+    console.table("check", headers(console.texts), words)
+
+
+def _in_english(row: TableRow) -> Mapping[str, Value]:
+    record = row.record
+    good = record["state"] == "good" or record["what"] == "station"
+    return record if good else {**record, "seen": row.cells[2]}
 
 
 def _python() -> HealthCheck:

@@ -41,7 +41,7 @@ def _questions(loaded: LoadedSettings, now: datetime) -> tuple[RegistryQuestion,
 
 def look_at_persons(loaded: LoadedSettings, now: datetime) -> str:
     """Refuse a station that could approve nothing: a register its policy wants is not there."""
-    asked = build_gateways(loaded, lambda: 0).persons is not None
+    asked = loaded.values.registries.person_url is not msgspec.UNSET
     with suppress(PolicyRefused):
         for each in policy_in_force(loaded, now).operations:
             always = (one for one in each.required if one.hardness is Hardness.HARD)
