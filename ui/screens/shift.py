@@ -16,6 +16,7 @@ from ui.widgets.card import Card
 from ui.widgets.figure_table import FigureTable
 from ui.widgets.form import Field
 from ui.widgets.labels import CodeLabel, PlainLabel, set_tone
+from ui.widgets.scrolling import scroll_area
 from ui.wording import count_text, date_time_text, number_text
 from workstation.records.shifts.count import OutcomeCount, ShiftCount
 from workstation.session.exception import FEWEST_LETTERS, count_letters
@@ -61,8 +62,15 @@ class ShiftScreen(Screen):
 
     def _lay_out(self) -> None:
         results, others = Card(self.ctx, "shift.results"), Card(self.ctx, "shift.other")
-        results.body.addWidget(self.chart)
-        results.body.addWidget(self.results, 1)
+        bars = QVBoxLayout()
+        bars.setContentsMargins(0, 0, 0, 0)
+        bars.addWidget(self.chart)
+        bars.addStretch(1)
+        both = QHBoxLayout()
+        both.setSpacing(12)
+        both.addWidget(scroll_area(bars, on_card=True), 4)
+        both.addWidget(self.results, 9)
+        results.body.addLayout(both, 1)
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(4)

@@ -18,6 +18,7 @@ from ui.widgets.card import Card
 from ui.widgets.dialogs import FileQuestion, choose_file
 from ui.widgets.figure_table import FigureTable
 from ui.widgets.labels import CodeLabel
+from ui.widgets.scrolling import scroll_area
 from ui.wording import count_text, duration_text, number_text
 from workstation.shift.risk import Indicator, RiskRow
 from workstation.shift.statistics import TellerFigures
@@ -96,8 +97,11 @@ class StatisticsScreen(Screen):
         above.addStretch(0)
         picture, figures = Card(self.ctx), Card(self.ctx)
         picture.body.addWidget(self.figure)
-        picture.body.addWidget(self.chart)
-        picture.body.addStretch(1)
+        bars = QVBoxLayout()
+        bars.setContentsMargins(0, 0, 0, 0)
+        bars.addWidget(self.chart)
+        bars.addStretch(1)
+        picture.body.addWidget(scroll_area(bars, on_card=True), 1)
         figures.body.addWidget(self.table, 1)
         lower = QHBoxLayout()
         worth, named = Card(self.ctx, "risk.title"), Card(self.ctx)

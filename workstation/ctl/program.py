@@ -42,6 +42,7 @@ from workstation.ctl.registry import registry
 from workstation.ctl.secrets import read_passphrase
 from workstation.ctl.service import service
 from workstation.ctl.settings import settings
+from workstation.ctl.shift import shift
 from workstation.ctl.signature import signature
 from workstation.ctl.stations import stations
 from workstation.ctl.trust import trust
@@ -183,6 +184,7 @@ for _command in (
     doctor,
     licences,
     witness,
+    shift,
 ):
     program.add_command(_command)
 charter.add_command(propose)
