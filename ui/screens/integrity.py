@@ -22,7 +22,7 @@ from workstation.station.snapshot import StationStatus
 
 __all__ = ["IntegrityScreen", "advise"]
 
-_FILE: Final = frozenset({LogFault.MISSING, LogFault.NOT_A_LOG, LogFault.UNREADABLE})
+_FILE: Final = frozenset({LogFault.MISSING, LogFault.NOT_A_LOG, LogFault.UNREADABLE, LogFault.BUSY})
 _HEADS: Final = frozenset(
     {
         LogFault.RELEASED_UNREADABLE,

@@ -52,6 +52,7 @@ def test_a_second_run_is_paced_anew(window, page):
 
 @pytest.mark.parametrize("fault", LogFault)
 def test_every_fault_says_what_to_do(fault):
+    assert advise(LogFault.BUSY) == advise(LogFault.UNREADABLE) != advise(LogFault.LEAF)
     assert all(Texts(language).has(advise(fault.value)) for language in ("kk", "ru", "en"))
 
 
