@@ -178,13 +178,19 @@ def page_for(station: StationStatus | None, session: SessionSnapshot | None, rou
     if station is None or station.operator is None:
         return Page.SIGN_IN
     state = State.IDLE if session is None else session.state
-    if state in _BESIDE and route in _PAGE_OF:
+    if state in _BESIDE and route in _PAGE_OF and not _is_empty(station, route):
         return _PAGE_OF[route]
     if state in {State.IDLE, State.PARKED}:
         return Page.OPERATION if route in FORMS else Page.HOME
     if state is State.RECORDED and route is Route.RECEIPT:
         return Page.RECEIPT
     return _PAGES[state]
+
+
+def _is_empty(station: StationStatus, route: Route) -> bool:
+    """Whether what a page would show was not opened yet, or has been answered: home is shown."""
+    empty = {Route.QUEUE: station.review is None, Route.SECOND_LOOK: station.look is None}
+    return empty.get(route, False)
 
 
 def refuse_route(

@@ -24,6 +24,7 @@ __all__ = [
     "number_text",
     "origin_text",
     "photo_age_code",
+    "photo_origin_text",
     "ratio_text",
     "seconds_text",
     "status_code",
@@ -133,7 +134,15 @@ def origin_text(texts: Texts, snapshot: SessionSnapshot) -> str:
     source, view = snapshot.reference_source, snapshot.document
     if source is None:
         return ""
-    age, count = photo_age_code(snapshot.reference_age_days)
+    words = photo_origin_text(texts, source, snapshot.reference_age_days)
+    if source is ReferenceSource.CHIP and view is not None and view.copy_possible:
+        return f"{words} · {texts.tr('reference_grade.copy_possible')}"
+    return words
+
+
+def photo_origin_text(texts: Texts, source: ReferenceSource, age_days: int | None) -> str:
+    """Return whence a reference photo is, its age, who vouches for it and its grade."""
+    age, count = photo_age_code(age_days)
     parts = [texts.tr(f"reference_source.{source.value}")]
     if age or source not in READ_HERE:
         parts.append(texts.tr(age, count=count) if age else texts.tr("photo_age.unknown"))
@@ -142,8 +151,6 @@ def origin_text(texts: Texts, snapshot: SessionSnapshot) -> str:
         parts.append(texts.tr("reference.vouched_by", who=who))
     if source.grade is not ReferenceGrade.REGISTERED:
         parts.append(texts.tr(f"reference_grade.{source.grade.value}"))
-    if source is ReferenceSource.CHIP and view is not None and view.copy_possible:
-        parts.append(texts.tr("reference_grade.copy_possible"))
     return " · ".join(parts)
 
 

@@ -53,6 +53,7 @@ from workstation.sandbox.scenarios.scenario import Scenario, Script, form_for
 from workstation.session.alternative import WayReason
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason
 from workstation.session.exception import ExceptionReason
+from workstation.session.overrides.reasons import OverrideReason
 from workstation.session.states import State
 from workstation.settings.settings import load_settings
 from workstation.station import commands as c
@@ -267,7 +268,7 @@ def _sign(driver: WatchedDriver) -> None:
     driver.do(c.Sign(SigningMethod.NCALAYER))
     for check in driver.snapshot.review:
         reason = "looked into at the desk"
-        driver.do(c.Override(SUPERVISOR, check, reason, secret=DEMO_SECRET))
+        driver.do(c.Override(SUPERVISOR, check, OverrideReason.OTHER, reason, secret=DEMO_SECRET))
     driver.do(c.Confirm())
     driver.do(c.NewSession())
 
@@ -316,7 +317,7 @@ def _play(driver: WatchedDriver, folder: Path, *, through: str) -> None:
     driver.do(c.Sign(SigningMethod.NCALAYER))
     for check in driver.snapshot.review:
         reason = "looked into at the desk"
-        driver.do(c.Override(SUPERVISOR, check, reason, secret=DEMO_SECRET))
+        driver.do(c.Override(SUPERVISOR, check, OverrideReason.OTHER, reason, secret=DEMO_SECRET))
     driver.do(c.Confirm())
     driver.close()
 

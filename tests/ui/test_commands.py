@@ -20,6 +20,7 @@ from ui.widgets.reason_dialog import ReasonDialog
 from workstation.devices.signing_methods import SigningMethod
 from workstation.rules.checks import CheckId
 from workstation.session.confirmation import AbortReason
+from workstation.session.overrides.reasons import OverrideReason
 from workstation.session.states import State
 from workstation.station.commands import (
     Abort,
@@ -304,7 +305,11 @@ def test_a_supervisor_overrides_with_a_reason(window, posted):
     window.press("F9")
 
     reason = "Клиент показал договор"
-    assert posted == [Override("S-7", CheckId.OLD_NUMBER_CALLED, reason, "secret")]
+    assert posted == [
+        Override(
+            "S-7", CheckId.OLD_NUMBER_CALLED, OverrideReason.CALLED_OLD_NUMBER, reason, "secret"
+        )
+    ]
     assert screen.form.secret.edit.text() == ""
 
 

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from tests.support.desktop.administration import administrator, auditor
+from tests.support.desktop.cases import LOOK, REVIEW, supervisor
 from tests.support.desktop.shifts import open_shift, tellers
 from tests.support.desktop.snapshots import (
     NOW_MS,
@@ -34,7 +35,6 @@ from workstation.station.snapshot import PersonNote, PersonView, Waiting, Waitin
 
 OUTPUT = Path(__file__).parents[2] / "test-output" / "screens"
 
-SUPERVISING = {"allowed": ("override", "read_log", "verify_log", "export_log")}
 PAGES = {
     "sign_in": (station(operator=False, message="operator_refused"), None, Route.NONE),
     "home": (station(), State.IDLE, Route.NONE),
@@ -70,8 +70,9 @@ PAGES = {
     "trust": (administrator(), State.IDLE, Route.TRUST),
     "services": (administrator(), State.IDLE, Route.SERVICES),
     "diagnostics": (administrator(), State.IDLE, Route.DIAGNOSTICS),
-    "queue": (station(**SUPERVISING), State.IDLE, Route.QUEUE),
-    "second_look": (station(**SUPERVISING), State.IDLE, Route.SECOND_LOOK),
+    "home_supervisor": (supervisor(), State.IDLE, Route.NONE),
+    "queue": (supervisor(review=REVIEW), State.IDLE, Route.QUEUE),
+    "second_look": (supervisor(look=LOOK), State.IDLE, Route.SECOND_LOOK),
 }
 
 

@@ -16,15 +16,25 @@ from ui.widgets.confirm import ask
 from ui.widgets.day_totals import DayCard
 from ui.widgets.labels import CodeLabel, printable
 from ui.widgets.overview_card import OverviewCard
+from ui.widgets.queue_card import QueueCard
 from ui.widgets.readiness import Readiness
 from ui.widgets.reason_dialog import ask_close
 from ui.widgets.scrolling import scroll_area
 from ui.widgets.section_list import SectionList
 from ui.wording import count_text, date_time_text
+from workstation.cases.parked_case import WaitsFor
+from workstation.review.waiting_review import WaitingReview
 from workstation.rules.parties import Role
 from workstation.session.confirmation import AbortReason
 from workstation.station.administration_commands import LookAtAdministration
-from workstation.station.commands import AcknowledgeAlarms, CloseCase, TakeUpCase, VerifyLog
+from workstation.station.commands import (
+    AcknowledgeAlarms,
+    CloseCase,
+    OpenLook,
+    OpenReview,
+    TakeUpCase,
+    VerifyLog,
+)
 from workstation.station.snapshot import SessionSnapshot, StationStatus
 
 __all__ = ["HomeScreen"]
@@ -51,13 +61,17 @@ class HomeScreen(Screen):
         self.cases = Card(ctx, "home.cases")
         self.table = CaseTable(ctx)
         self.none = CodeLabel(ctx, "home.no_cases", "second", wrap=True)
+        self.question = CodeLabel(ctx, "", "second", wrap=True)
+        self.queue = QueueCard(ctx)
         self.readiness = Readiness(ctx, whole=True)
         self.sections, self.overview = SectionList(ctx, Route.NONE), OverviewCard(ctx)
         self.sections.chosen.connect(self.navigate)
         self.tasks = Card(ctx, "home.tasks")
         self._lay_out()
         self.table.taken.connect(self._take_up)
-        self.table.chosen.connect(self.actions_changed)
+        self.table.chosen.connect(self._show_question)
+        self.queue.table.opened.connect(self._open_item)
+        self.queue.table.chosen.connect(self.actions_changed)
 
     def _lay_out(self) -> None:
         left, right = QVBoxLayout(), QVBoxLayout()
@@ -69,6 +83,7 @@ class HomeScreen(Screen):
         left.addStretch(0)
         self.cases.body.addWidget(self.none)
         self.cases.body.addWidget(self.table, 1)
+        self.cases.body.addWidget(self.question)
         ready = Card(self.ctx, "home.readiness")
         ready.setFixedWidth(self.ctx.theme.scaled(_RIGHT))
         lines = QVBoxLayout()
@@ -85,7 +100,11 @@ class HomeScreen(Screen):
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addLayout(left)
-        row.addWidget(self.cases, 1)
+        middle = QVBoxLayout()
+        middle.setSpacing(12)
+        middle.addWidget(self.queue, 1)
+        middle.addWidget(self.cases, 1)
+        row.addLayout(middle, 1)
         row.addWidget(self.overview, 1)
         row.addLayout(right)
         self.column.addLayout(alarms)
@@ -98,20 +117,29 @@ class HomeScreen(Screen):
         self.readiness.show_station(status)
         self.day.show_station(status)
         self._show_alarms(status)
-        self._show_places(status)
         if status.operator is not None:
             self.role.set_code(f"home.role.{status.operator.role.value}")
-        self.table.show_cases(status.parked)
-        self.table.setVisible(status.parked != ())
-        self.none.setVisible(status.parked == ())
+        decides = self._may("override")
+        parked = tuple(
+            each for each in status.parked if not decides or each.waits_for is not WaitsFor.REVIEW
+        )
+        self.table.show_cases(parked)
+        self._show_question()
+        self.table.setVisible(parked != ())
+        self.none.setVisible(parked == ())
+        self._show_places(status)
         self.actions_changed.emit()
         self.banner.show_status(Tone.WARN, status.message)
 
     def _show_places(self, status: StationStatus) -> None:
         """Show the counter to who works at it, the sections and what waits to who does not."""
         beside = status.operator is not None and status.operator.role in _BESIDE_THE_COUNTER
-        for counter in (self.tasks, self.day, self.cases):
+        decides = self._may("override")
+        for counter in (self.tasks, self.day):
             counter.setVisible(not beside)
+        self.cases.setVisible(not beside and (not decides or not self.table.isHidden()))
+        self.queue.setVisible(decides)
+        self.queue.show_station(status)
         for office in (self.sections, self.overview):
             office.setVisible(beside)
         self.sections.show_station(status)
@@ -154,6 +182,8 @@ class HomeScreen(Screen):
         )
         take_up = Action("button.take_up", "F6", self._take_up)
         there = self.table.case is not None
+        item = self.queue.table.item_chosen
+        open_item = Action("button.open_item", "F9", self._open_item, ButtonRole.PRIMARY)
         offered = (
             ("run_session", close if there else None),
             ("run_session", take_up if there else None),
@@ -162,6 +192,7 @@ class HomeScreen(Screen):
             ("verify_log", verify),
             ("read_log", log),
             ("run_session", begin),
+            ("override", open_item if item is not None else None),
         )
         actions = [each for need, each in offered if each is not None and self._may(need)]
         if actions and actions[-1].role is not ButtonRole.PRIMARY:
@@ -179,6 +210,24 @@ class HomeScreen(Screen):
         case = self.table.case
         if case is not None and self._may("run_session"):
             self.ctx.post(TakeUpCase(case.case))
+
+    def _show_question(self) -> None:
+        """Say what a supervisor wants to know of the case that is chosen, if one does."""
+        case = self.table.case
+        question = "" if case is None else case.question
+        self.question.set_code("cases.question" if question else "", words=question)
+        self.question.setVisible(question != "")
+        self.actions_changed.emit()
+
+    def _open_item(self) -> None:
+        """Open what is chosen of the queue; its page comes once the station has opened it."""
+        item = self.queue.table.item_chosen
+        if isinstance(item, WaitingReview):
+            self.ctx.post(OpenReview(item.case))
+            self.navigate.emit(Route.QUEUE.value)
+        elif item is not None:
+            self.ctx.post(OpenLook(item.number))
+            self.navigate.emit(Route.SECOND_LOOK.value)
 
     def _ask_close(self) -> None:
         """Ask why a case that waits is ended without its customer."""
@@ -217,4 +266,6 @@ class HomeScreen(Screen):
 
     def first_focus(self) -> QWidget | None:
         """Return the cases, if any wait."""
+        if self._may("override"):
+            return self.queue.table if self.queue.table.item_chosen is not None else None
         return self.table if self.table.case is not None else None

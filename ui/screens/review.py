@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.context import UiContext
 from ui.screens.session_screen import SessionScreen
-from ui.widgets.buttons import Action, ButtonRole
+from ui.widgets.buttons import Action, ButtonRole, Side
 from ui.widgets.card import Card
 from ui.widgets.check_list import CheckGrid
 from ui.widgets.choice_list import ChoiceList
@@ -17,10 +17,12 @@ from ui.widgets.labels import CodeLabel, PlainLabel
 from ui.widgets.officer_form import OfficerForm
 from ui.widgets.origin_label import OriginLabel
 from ui.widgets.photo_pair import PhotoPair
+from ui.widgets.reason_choice import ReasonChoice
 from ui.wording import document_text
 from workstation.rules.checks import CheckId, CheckName, Hardness
 from workstation.session.confirmation import HandOverRequest
 from workstation.session.exception import is_explained
+from workstation.session.overrides.reasons import OverrideReason, list_reasons
 from workstation.station.commands import AgreeReview, Override, RefuseReview
 from workstation.station.snapshot import SessionSnapshot
 
@@ -58,9 +60,10 @@ class ReviewScreen(SessionScreen):
         self.form.changed.connect(self.actions_changed)
         self.which = caption = CodeLabel(ctx, "field.review_check", "caption")
         caption.setBuddy(self.check)
+        self.why = ReasonChoice(ctx, "override_reason", "field.override_reason")
         below = self.form.body.indexOf(self.form.hint) + 1
-        self.form.body.insertWidget(below, caption)
-        self.form.body.insertWidget(below + 1, self.check)
+        for place, widget in enumerate((caption, self.check, self.why)):
+            self.form.body.insertWidget(below + place, widget)
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(facts, 2)
@@ -107,8 +110,9 @@ class ReviewScreen(SessionScreen):
     def _show_look(self) -> None:
         """Say what to look at before it is allowed, and show what there is to see."""
         shown, chosen = self._snapshot, self.check.currentData()
-        for widget in (self.which, self.check):
+        for widget in (self.which, self.check, self.why):
             widget.setVisible(chosen is not None)
+        self.why.offer(() if chosen is None else list_reasons(chosen))
         self._show_people(shown)
         if shown is None:
             self.look.set_code("")
@@ -159,6 +163,10 @@ class ReviewScreen(SessionScreen):
         shown = self._snapshot
         return shown is not None and shown.handed_over is not None and not self._open
 
+    def _park_action(self) -> Action:
+        """Return the way to let the case wait for a supervisor who is not here."""
+        return Action("button.park_review", "F6", self._ask_park, side=Side.LEFT)
+
     def footer_actions(self) -> tuple[Action, ...]:
         """Return refuse and allow: both need who, the secret and why, in words that say it."""
         ready = self.form.filled and is_explained(self.form.reason.text()) and self.idle
@@ -166,11 +174,15 @@ class ReviewScreen(SessionScreen):
         forward = "button.agree" if self._handed_over else "button.override"
         return (
             *super().footer_actions(),
+            self._park_action(),
             self.larger.action(),
             Action("button.call_supervisor", "F7", self._call),
             Action("button.refuse", "F4", self._ask_refuse, ButtonRole.DANGER, enabled=ready),
             Action(forward, "F9", self._override, ButtonRole.PRIMARY, enabled=may),
         )
+
+    def _ask_park(self) -> None:
+        ask(self.ctx, self, "park_review", "button.park_review", self._park)
 
     def _call(self) -> None:
         self.form.supervisor.edit.setFocus()
@@ -181,7 +193,8 @@ class ReviewScreen(SessionScreen):
         if self._handed_over:
             self.ctx.post(AgreeReview(by, reason, form.take_secret()))
             return
-        self.ctx.post(Override(by, check, reason, form.take_secret()))
+        why = OverrideReason(self.why.chosen)
+        self.ctx.post(Override(by, check, why, reason, form.take_secret()))
 
     def _ask_refuse(self) -> None:
         ask(self.ctx, self, "refuse_review", "button.refuse", self._refuse)
@@ -198,6 +211,7 @@ class ReviewScreen(SessionScreen):
     def leave(self) -> None:
         """Forget who was here and whom they saw."""
         self.form.clear()
+        self.why.offer(())
         self.pair.show_jpegs(b"", b"")
         self._snapshot = None
         self.grid.show_checks(())

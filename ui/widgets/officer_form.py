@@ -19,11 +19,14 @@ class OfficerForm(Card):
     """Three fields in the order they are filled in; `changed` tells that one of them differs.
 
     counted  says beside the reason how many of the letters it needs are there
+    own      whoever is signed in acts: no number is asked for
     """
 
     changed = Signal()
 
-    def __init__(self, ctx: UiContext, title: str, hint: str, *, counted: bool = False) -> None:
+    def __init__(
+        self, ctx: UiContext, title: str, hint: str, *, counted: bool = False, own: bool = False
+    ) -> None:
         super().__init__(ctx, title)
         self.hint = CodeLabel(ctx, hint, "second", wrap=True)
         self.body.addWidget(self.hint)
@@ -31,7 +34,12 @@ class OfficerForm(Card):
         self.supervisor = Field(ctx, "field.supervisor", typing=Typing.LATIN)
         self.secret = Field(ctx, "field.secret")
         self.secret.edit.setEchoMode(QLineEdit.EchoMode.Password)
-        for field in (self.reason, self.supervisor, self.secret):
+        self._needed = tuple(
+            field
+            for field in (self.reason, self.supervisor, self.secret)
+            if not (own and field is self.supervisor)
+        )
+        for field in self._needed:
             self.body.addWidget(field)
             field.edit.textChanged.connect(self.changed)
         if counted:
@@ -42,7 +50,7 @@ class OfficerForm(Card):
     @property
     def filled(self) -> bool:
         """Whether nothing is missing."""
-        return all(field.text() for field in (self.supervisor, self.secret, self.reason))
+        return all(field.text() for field in self._needed)
 
     def _count(self) -> None:
         done = min(count_letters(self.reason.text()), FEWEST_LETTERS)

@@ -13,6 +13,7 @@ class WaitsFor(StrEnum):
     REGISTRY = "registry"
     AUTHORITY = "authority"
     CAMERA = "camera"
+    REVIEW = "review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class ParkedCase:
     parked_ms  wall clock when it was parked
     until_ms   wall clock after which it is closed
     by         personnel number of who parked it
+    question   what a supervisor who looked at it wants to know first, empty for nothing
     """
 
     case: str
@@ -34,3 +36,4 @@ class ParkedCase:
     until_ms: int
     waits_for: WaitsFor
     by: str
+    question: str = ""

@@ -6,8 +6,7 @@ session.open / session.close   an operator's presence and the key that signs the
 verify.begin                   a session starts; its log index is the number people use
 verify.step                    one fact of a session: a pre-check answer, an attempt, a statement
 verify.result                  exactly one per session: the decision with every check
-verify.permit                  a permit was issued; written before the permit leaves the process
-verify.hold                    in its place: who approved was not free, and no permit was made
+verify.permit / verify.hold    a permit, before it leaves the process; or who approved was not free
 case.parked                    at each start: a case that waits still, so that no start loses it
 log.export                     an operator takes entries out of the station; digest of the file
 lookup.person                  an operator looked a person up for the form, outside a session
@@ -16,9 +15,8 @@ cool_down.lift                 a supervisor lets a customer who has to wait try 
 security.acknowledged          a supervisor has seen alarms (`records.alarms` writes the alarms)
 shift.close            a supervisor ends a shift: what was done, what is open
 sign_in.failed / sign_in.locked  a wrong secret, an unknown number, an account that is not enrolled
-sign_in.unlocked               an administrator ends a lock
 change.* / policy.imported / keys.changed / staff.iin  what an administrator does (docs/formats/log)
-sign_in.counts_lost            the counts of failures were deleted, edited or put back
+sign_in.unlocked / counts_lost  an administrator ends a lock; counts of failures are not as written
 """
 
 import secrets
@@ -36,6 +34,7 @@ from crypto.log.format.merkle import TILE_WIDTH
 from crypto.log.format.note import NoteSigner
 from workstation.rules.parties import Operator, PartyRole
 from workstation.session.decision import Decision
+from workstation.session.pause.steps import LOOKED_AT
 
 __all__ = [
     "SHIFT_CLOSE",
@@ -48,8 +47,7 @@ __all__ = [
 ]
 
 _BEGIN, _STEP, _RESULT = "verify.begin", "verify.step", "verify.result"
-_KEPT, _PARKED = "case.parked", "parked"
-_HOUR_MS = 3_600_000
+_KEPT, _PARKED, _HOUR_MS = "case.parked", "parked", 3_600_000
 SHIFT_CLOSE: Final = "shift.close"
 
 
@@ -109,10 +107,6 @@ class OpenCase:
     case: str
     index: int
     waiting: WaitingCase | None = None
-
-
-def _keep_waiting(_waiting: WaitingCase) -> str:
-    return ""
 
 
 class Journal:
@@ -215,7 +209,8 @@ class Journal:
     ) -> Appended:
         """Write one verify.step of a session; one that parks it states `begin` and `file`."""
         written = self._write(who, _STEP, {"case": case, "step": name, **facts})
-        self.waiting.pop(case, None)
+        if name not in LOOKED_AT:
+            self.waiting.pop(case, None)
         if name == _PARKED and (waiting := _read_parked(written.entry, case)) is not None:
             self.waiting[case] = waiting
         return written
@@ -282,7 +277,7 @@ class Journal:
         return self._write(who, "verify.hold", {"case": case, **facts})
 
     def close_interrupted(
-        self, judge: Callable[[WaitingCase], str] = _keep_waiting
+        self, judge: Callable[[WaitingCase], str] = lambda _waiting: ""
     ) -> tuple[OpenCase, ...]:
         """Give every session that a dead process left open its INDETERMINATE result.
 
@@ -352,7 +347,9 @@ def open_cases(log: LogStore | TreeView) -> Iterator[OpenCase]:
         case = str(entry.data.get("case", ""))
         if entry.kind == _RESULT:
             ended.add(case)
-        elif entry.kind in {_BEGIN, _STEP, _KEPT} and case not in ended:
+        elif entry.data.get("step") in LOOKED_AT or case in ended:
+            pass
+        elif entry.kind in {_BEGIN, _STEP, _KEPT}:
             newest.setdefault(case, _read_waiting(entry, case))
             if (begin := _read_begin(entry)) is not None:
                 begins[case] = begin

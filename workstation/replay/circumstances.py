@@ -18,7 +18,10 @@ from workstation.session.decision import DURESS, Outcome
 from workstation.session.evidence import EndingKind
 from workstation.session.exception import is_explained
 
-__all__ = ["TELLER", "Circumstances", "reduce_case"]
+__all__ = ["REFUSED_ASIDE", "TELLER", "Circumstances", "reduce_case"]
+
+REFUSED_ASIDE: Final = "review.refused"
+"""Said of a case that was put aside for a supervisor, who refused it."""
 
 _FOREIGN: Final = frozenset(
     {
@@ -46,7 +49,8 @@ class Circumstances(NamedTuple):
     foreign       reasons of `_FOREIGN`
     faces         attempts and comparison as they may be
     authority     status, reason, score as far as the draft tells scores apart, whether numbered
-    said          why the teller refused, DURESS of who was not free, empty for nothing
+    said          why the teller refused, REFUSED_ASIDE of a supervisor who refused while it waited,
+                  DURESS of who was not free, empty for nothing
     reports       indication and reason of the signature as they may be; none without one
     """
 
@@ -125,7 +129,7 @@ def reduce_case(case: StoredCase, result: StoredResult, draft: DraftPolicy) -> C
         ),
         refused_overrides=tuple((each.check, each.reason) for each in case.refused_overrides),
         review_refused=case.review_refused,
-        said=_find_word(result),
+        said=_find_word(case, result),
         ending=_find_ending(case, result),
         signature=_reduce_signature(case, result, checks.get(CheckId.SIGNATURE), draft),
         replayable=_is_replayable(result),
@@ -155,11 +159,13 @@ def _is_replayable(result: StoredResult) -> bool:
     return basis.roles in {(), (PartyRole.CUSTOMER.value,)} and not basis.way
 
 
-def _find_word(result: StoredResult) -> str:
-    """Return why the teller refused, or DURESS; a reason of a later list is another."""
+def _find_word(case: StoredCase, result: StoredResult) -> str:
+    """Return why the teller refused, REFUSED_ASIDE, or DURESS; a reason of later is another."""
     room, _, reason = result.reason.partition(".")
     if result.reason == DURESS:
         return DURESS
+    if case.refused_aside:
+        return REFUSED_ASIDE
     if room != "suspicion":
         return ""
     return reason if reason in set(SuspicionReason) else SuspicionReason.OTHER.value

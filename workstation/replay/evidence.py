@@ -19,7 +19,7 @@ from vision.results import (
     PadResult,
 )
 from workstation.replay.answers import read_age
-from workstation.replay.circumstances import TELLER, Circumstances
+from workstation.replay.circumstances import REFUSED_ASIDE, TELLER, Circumstances
 from workstation.replay.draft import DraftPolicy
 from workstation.replay.face import Face, JudgedAttempt
 from workstation.replay.facts import list_facts
@@ -162,12 +162,13 @@ def _close(evidence: Evidence, found: Circumstances, face: Face) -> Evidence:
     Of records of before nobody asked for one. A suspicion belongs to the course of things in which
     it was raised; whether somebody was forced depends on none.
     """
-    held = found.said == DURESS
-    raised = found.said if face.continued and not held else ""
+    held, refused = found.said == DURESS, found.said == REFUSED_ASIDE
+    raised = found.said if face.continued and not held and not refused else ""
     return replace(
         evidence,
         confirmation=Confirmation(TELLER),
         duress=held,
+        reviewed_aside=refused and face.continued,
         suspicion=Suspicion(TELLER, SuspicionReason(raised)) if raised else None,
     )
 

@@ -189,9 +189,9 @@ def _absorb_step(case: StoredCase, step: str, data: msgspec.Raw) -> None:
         case "override.refused":
             case.refused_overrides.append(_read_refused(data))
         case "review.refused":
-            case.review_refused = True
-        case "came_back":
-            case.forget_face()
+            case.review_refused, case.refused_aside = True, case.waits
+        case "parked" | "came_back":
+            case.wait(waits=step == "parked")
         case "aborted" | "deadline" | "fault":
             case.ending = step
         case _:

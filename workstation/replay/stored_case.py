@@ -231,6 +231,7 @@ class StoredCase:
     teller     personnel number of who wrote the entries
     attempts   since the customer sat down, or came back
     earlier    undecided attempts of before
+    waits      it is parked; refused_aside: a supervisor refused it then
     ending     the step that ended it early, empty while none did
     """
 
@@ -246,9 +247,17 @@ class StoredCase:
     photo_sha256: str = ""
     refused_overrides: list[StoredRefusal] = field(default_factory=list)
     review_refused: bool = False
+    waits: bool = False
+    refused_aside: bool = False
     ending: str = ""
     decided_ms: int = 0
     result: StoredResult | None = None
+
+    def wait(self, *, waits: bool) -> None:
+        """Let it wait, or go on with another face."""
+        self.waits = waits
+        if not waits:
+            self.forget_face()
 
     def forget_face(self) -> None:
         """Forget the face of before the pause, as the session does when the customer is back."""

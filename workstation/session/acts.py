@@ -160,9 +160,9 @@ ClosingEvent = OperationConfirmed | SuspicionRaised | HandedOver | SecondLookGiv
 
 def is_closing_open(
     evidence: Evidence,
-    event: OperationConfirmed | SecondLookGiven | OverrideGiven | OverrideSettled,
+    event: OperationConfirmed | SecondLookGiven | OverrideSettled,
 ) -> bool:
-    """Whether it is its turn: a second look needs a hand-over, and stands in for no override."""
+    """Whether it is its turn: a second look needs a hand-over, and goes last."""
     waiting = is_open(evidence.hand_over, evidence.second_look, *evidence.tellers)
     return waiting if isinstance(event, SecondLookGiven) else not waiting
 

@@ -29,15 +29,18 @@ from workstation.session.evidence import Evidence, ReferenceEvidence
 __all__ = [
     "BASIS_VERSION",
     "CONFIRMED_SINCE",
+    "REASONED_SINCE",
     "REJUDGED_LIVENESS",
     "describe_basis",
     "digest_liveness",
     "digest_signature",
 ]
 
-BASIS_VERSION: Final = 2
+BASIS_VERSION: Final = 3
 CONFIRMED_SINCE: Final = 2
 """The first version of a record whose teller had to confirm."""
+REASONED_SINCE: Final = 3
+"""The first version of a record whose overrides have a listed reason and name what was found."""
 
 REJUDGED_LIVENESS: Final = frozenset(
     {"near_identical_ppm", "loop_ratio_ppm", "planar_distance_ppm", "perspective_ppm", "blinks"}

@@ -6,24 +6,25 @@ entering DECIDED. In order, failing closed:
 0. somebody who acts here is not free                 INDETERMINATE, and held
 1. a fault, abort or deadline                         INDETERMINATE
 2. the teller's suspicion                             REJECTED
-3. a simulated camera outside the demo profile        INDETERMINATE
-4. people whom the policy does not admit together     REJECTED
-5. a hard check that failed                           REJECTED, with the first one's reason
-6. a hard check that is missing or undecided          INDETERMINATE
-7. a supervisor's refusal or an illegal override      REJECTED
-8. a soft check neither passed nor overridden         INDETERMINATE
-9. no authority where the law wants its comparison    INDETERMINATE
-10. handed over, and nobody else has looked           INDETERMINATE
-11. not confirmed by the teller whose case it is      INDETERMINATE
-12. a wait that needs the year's missing index        INDETERMINATE
-13. otherwise                                         APPROVED, from the end of the longest wait
+3. a supervisor's refusal of a case put aside for it  REJECTED
+4. a simulated camera outside the demo profile        INDETERMINATE
+5. people whom the policy does not admit together     REJECTED
+6. a hard check that failed                           REJECTED, with the first one's reason
+7. a hard check that is missing or undecided          INDETERMINATE
+8. a supervisor's refusal or an illegal override      REJECTED
+9. a soft check neither passed nor overridden         INDETERMINATE
+10. no authority where the law wants its comparison   INDETERMINATE
+11. handed over, and nobody else has looked           INDETERMINATE
+12. not confirmed by the teller whose case it is      INDETERMINATE
+13. a wait that needs the year's missing index        INDETERMINATE
+14. otherwise                                         APPROVED, from the end of the longest wait
 
 A silent check changes no outcome. A check whose conditions do not hold is not there. Where two
 people are here, each is judged on what is of that person alone.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -35,16 +36,21 @@ from workstation.rules.people.party import find_roles_of
 from workstation.rules.policy import Policy, RequiredCheck
 from workstation.session.confirmation import is_confirmed, is_open
 from workstation.session.evidence import Answer, Evidence, GrantedOverride
+from workstation.session.exception import is_explained
+from workstation.session.judges.finding import digest_finding
 from workstation.session.judges.groups import find_confirmable, judge_group
 from workstation.session.judges.judgements import JUDGES, judge_own_act
 from workstation.session.judges.liveness import find_way
 from workstation.session.judges.verdict import Verdict
+from workstation.session.overrides.reasons import list_reasons
 
 __all__ = [
     "DURESS",
     "Decision",
     "Outcome",
     "decide",
+    "digest_open",
+    "drop_lapsed",
     "evaluate",
     "find_open_checks",
     "is_simulated",
@@ -83,12 +89,9 @@ class Decision:
 def decide(policy: Policy, evidence: Evidence) -> Decision:
     """Decide on the evidence alone; raises PolicyRefused if the policy lacks the operation."""
     checks = evaluate(policy, evidence)
-    if evidence.duress:
-        return Decision(Outcome.INDETERMINATE, DURESS, checks)
-    if evidence.ending is not None:
-        return Decision(Outcome.INDETERMINATE, evidence.ending.code, checks)
-    if evidence.suspicion is not None:
-        return Decision(Outcome.REJECTED, f"suspicion.{evidence.suspicion.reason}", checks)
+    said = _find_word(evidence)
+    if said is not None:
+        return Decision(*said, checks)
     if is_simulated(evidence) and not evidence.demo:
         return Decision(Outcome.INDETERMINATE, "camera.simulated", checks)
     if not _is_admitted(policy, evidence):
@@ -101,6 +104,20 @@ def decide(policy: Policy, evidence: Evidence) -> Decision:
         if check.status is not CheckStatus.PASSED:
             return Decision(Outcome.INDETERMINATE, check.reason, checks)
     return _after_review(policy, evidence, checks)
+
+
+def _find_word(evidence: Evidence) -> tuple[Outcome, str] | None:
+    """Return what settles a case whatever its checks say, None while nothing does."""
+    if evidence.duress:
+        return Outcome.INDETERMINATE, DURESS
+    if evidence.ending is not None:
+        return Outcome.INDETERMINATE, evidence.ending.code
+    if evidence.suspicion is not None:
+        return Outcome.REJECTED, f"suspicion.{evidence.suspicion.reason}"
+    if evidence.review_refused and evidence.reviewed_aside:
+        # The face and the key of before the pause are forgotten: their checks say nothing here.
+        return Outcome.REJECTED, "review.refused"
+    return None
 
 
 def _is_admitted(policy: Policy, evidence: Evidence) -> bool:
@@ -136,10 +153,10 @@ def find_open_checks(policy: Policy, evidence: Evidence) -> tuple[tuple[CheckNam
     found: list[tuple[CheckName, PartyRole]] = []
     for demand in _list_demands(policy, evidence):
         check = _evaluate_one(*demand)
-        if _is_open(check, evidence):
+        if _is_open(policy, check, evidence):
             found.append((check.check, check.role))
         elif demand.item.any_of and check.status is not CheckStatus.PASSED:
-            confirmed = _find_confirmations(evidence, check.role)
+            confirmed = _find_confirmations(policy, evidence, check.role)
             waiting = find_confirmable(demand.item, _build_judge(*demand[1:]), confirmed)
             found += [(each, check.role) for each in waiting]
     return tuple(found)
@@ -178,7 +195,7 @@ def _list_demands(policy: Policy, evidence: Evidence) -> Iterator[_Demand]:
 def _after_review(policy: Policy, evidence: Evidence, checks: tuple[CheckResult, ...]) -> Decision:
     if evidence.review_refused:
         return Decision(Outcome.REJECTED, "review.refused", checks)
-    still_open = [check for check in checks if _is_open(check, evidence)]
+    still_open = [check for check in checks if _is_open(policy, check, evidence)]
     if not still_open:
         return _approve(policy, evidence, checks)
     if evidence.refused_overrides:
@@ -212,15 +229,17 @@ def _is_passed(check: CheckName, checks: tuple[CheckResult, ...]) -> bool:
     return bool(found) and all(found)
 
 
-def _is_open(check: CheckResult, evidence: Evidence) -> bool:
+def _is_open(policy: Policy, check: CheckResult, evidence: Evidence) -> bool:
     if check.hardness is not Hardness.SOFT or check.status is CheckStatus.PASSED:
         return False
-    return not _find_confirmations(evidence, check.role)(check.check)
+    return not _find_confirmations(policy, evidence, check.role)(check.check)
 
 
-def _covers(override: GrantedOverride, check: CheckName, evidence: Evidence) -> bool:
+def _is_valid(override: GrantedOverride, evidence: Evidence) -> bool:
+    """Whether another person than the tellers gave it, for a reason of the list and in words."""
     named = person_key(override.supervisor) not in {"", *map(person_key, evidence.tellers)}
-    return override.check == check and named and bool(override.reason.strip())
+    listed = override.why in list_reasons(override.check)
+    return named and listed and is_explained(override.reason)
 
 
 def _build_judge(
@@ -245,10 +264,37 @@ def _build_judge(
     return judge
 
 
-def _find_confirmations(evidence: Evidence, role: PartyRole) -> Callable[[CheckName], bool]:
-    """Return what says whether another officer has confirmed a check about a person."""
-    overrides = [each for each in evidence.overrides if each.role is role]
-    return lambda check: any(_covers(each, check, evidence) for each in overrides)
+def digest_open(policy: Policy, evidence: Evidence, check: CheckName, role: PartyRole) -> str:
+    """Return the digest of what is found of a check about a person now (`digest_finding`)."""
+    view = evidence.view(role) if role in evidence.roles else evidence
+    return digest_finding(view, check, role, _build_judge(policy, view, role)(check))
+
+
+def drop_lapsed(policy: Policy, evidence: Evidence) -> Evidence:
+    """Return the evidence with the overrides that hold: each of what is found of its check now."""
+    held = tuple(
+        each
+        for each in evidence.overrides
+        if each.found in {"", digest_open(policy, evidence, each.check, each.role)}
+    )
+    return replace(evidence, overrides=held)
+
+
+def _find_confirmations(
+    policy: Policy, evidence: Evidence, role: PartyRole
+) -> Callable[[CheckName], bool]:
+    """Return what says whether another officer has confirmed a check about a person.
+
+    What was confirmed of other findings, before the case waited, is confirmed no longer.
+    """
+    valid = [each for each in evidence.overrides if each.role is role]
+    valid = [each for each in valid if _is_valid(each, evidence)]
+
+    def is_confirmed(check: CheckName) -> bool:
+        own = {each.found for each in valid if each.check == check}
+        return bool(own) and bool(own & {"", digest_open(policy, evidence, check, role)})
+
+    return is_confirmed
 
 
 def _evaluate_one(
@@ -264,7 +310,7 @@ def _evaluate_one(
             rule, facts = taken.rule, (*facts, ("way", taken.id))
     elif item.any_of:
         refused = bool(evidence.review_refused)
-        confirming = _find_confirmations(evidence, role)
+        confirming = _find_confirmations(policy, evidence, role)
         verdict, by = judge_group(item, judge, confirming, refused=refused)
         (status, reason, facts), rule = verdict, item.rule if by is None else by.rule
     else:

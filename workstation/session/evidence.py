@@ -21,9 +21,11 @@ from workstation.session.exception import (
     ExceptionRequest,
     OfficerApproval,
 )
+from workstation.session.overrides.reasons import OverrideReason
 
 __all__ = [
     "Answer",
+    "AskedCheck",
     "AuthorityEvidence",
     "ChipEvidence",
     "Consent",
@@ -189,12 +191,27 @@ class StatementEvidence:
 
 @dataclass(frozen=True, slots=True)
 class GrantedOverride:
-    """A supervisor's override of one soft check about one person, authenticated anew."""
+    """A supervisor's override of one soft check about one person, authenticated anew.
+
+    reason  in words, beside `why` of the closed list
+    found   digest of what it rests on (`overrides.finding`); empty in a record of before
+    """
 
     check: CheckName
     supervisor: str
     reason: str
     role: PartyRole = PartyRole.CUSTOMER
+    why: OverrideReason = OverrideReason.OTHER
+    found: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedCheck:
+    """A soft check that a supervisor is asked about while the case waits, and what was found."""
+
+    check: CheckName
+    role: PartyRole
+    found: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +278,7 @@ class Evidence(PersonEvidence):
     duress      whoever is signed in is not free: whatever is decided is held
     confirmation  the teller's last word for the operation; suspicion: the teller's word against it
     hand_over, second_look  that another person was to look, and what was said
+    reviewed_aside  the case waits for a supervisor with everything else there; asked: the checks
     """
 
     session: str
@@ -284,6 +302,8 @@ class Evidence(PersonEvidence):
     suspicion: Suspicion | None = None
     hand_over: HandOverRequest | None = None
     second_look: SecondLook | None = None
+    reviewed_aside: bool = False
+    asked: tuple[AskedCheck, ...] = ()
     ending: Ending | None = None
 
     @property

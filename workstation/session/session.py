@@ -29,7 +29,7 @@ from workstation.session.acts import (
     absorb_act,
     is_closing_open,
 )
-from workstation.session.decision import Decision, decide
+from workstation.session.decision import Decision, decide, drop_lapsed
 from workstation.session.events import (
     AttackFound,
     AttemptFailed,
@@ -71,7 +71,7 @@ from workstation.session.events import (
     SignatureNotAccepted,
     StatementIssued,
 )
-from workstation.session.evidence import Ending, EndingKind, Evidence, PersonEvidence
+from workstation.session.evidence import Ending, EndingKind, Evidence
 from workstation.session.other_way import (
     WayConfirmed,
     WayEvent,
@@ -83,6 +83,7 @@ from workstation.session.other_way import (
     absorb_way,
     is_way_open,
 )
+from workstation.session.pause.pause import ask_supervisor, forget_biometrics, is_asked
 from workstation.session.states import State
 
 __all__ = ["TRANSITIONS", "VerificationSession"]
@@ -140,7 +141,13 @@ TRANSITIONS: dict[tuple[State, type[Event]], State] = {
     (State.SIGNATURE, SignatureForReview): State.REVIEW,
     (State.SIGNATURE, SignatureNotAccepted): State.DECIDED,
     (State.SIGNATURE, CustomerParked): State.PARKED,
+    (State.REVIEW, CustomerParked): State.PARKED,
     (State.PARKED, CustomerCameBack): State.PRECHECKS,
+    (State.PARKED, OverrideGiven): State.PARKED,
+    (State.PARKED, OverrideNotGranted): State.PARKED,
+    (State.PARKED, SecondLookGiven): State.PARKED,
+    (State.PARKED, CustomerParked): State.PARKED,
+    (State.PARKED, ReviewRefused): State.DECIDED,
     (State.REVIEW, OverrideGiven): State.REVIEW,
     (State.REVIEW, OverrideSettled): State.CONFIRMATION,
     (State.REVIEW, OverrideNotGranted): State.REVIEW,
@@ -225,12 +232,19 @@ class VerificationSession:
             raise IllegalTransition("way exhausted")
         if isinstance(event, ChallengeIssued) and self.are_breaks_spent:
             raise IllegalTransition("breaks exhausted")
-        if not _is_turn(self.evidence, event):
+        waits = self.state is State.PARKED
+        if not _is_turn(self.evidence, event) or (waits and not is_asked(self.evidence, event)):
             raise IllegalTransition(f"not the turn: {type(event).__name__}")
         if isinstance(event, DecisionRecorded):
             return replace(self, state=target, index=event.index)
-        evidence = _absorb(self.evidence, event)
-        decision = decide(self.policy, evidence) if target is State.DECIDED else None
+        evidence = self.evidence
+        if self.state is State.REVIEW and isinstance(event, CustomerParked):
+            evidence = ask_supervisor(self.policy, evidence)
+        evidence = _absorb(evidence, event)
+        if target is not State.DECIDED:
+            return replace(self, state=target, evidence=evidence)
+        evidence = drop_lapsed(self.policy, evidence)
+        decision = decide(self.policy, evidence)
         return replace(self, state=target, evidence=evidence, decision=decision)
 
     @property
@@ -257,7 +271,7 @@ def _is_turn(evidence: Evidence, event: Event) -> bool:
             return evidence.consent is not None and evidence.reference is not None
         case CosignatureAwaited():
             return evidence.unsigned is not None
-        case OperationConfirmed() | SecondLookGiven() | OverrideGiven() | OverrideSettled():
+        case OperationConfirmed() | SecondLookGiven() | OverrideSettled():
             return is_closing_open(evidence, event)
         case _:
             return True
@@ -353,48 +367,10 @@ def _absorb_turn(
         case StatementIssued(statement=statement):
             return replace(evidence.without_signatures(), statement=statement)
         case CustomerParked():
-            return _without_biometrics(evidence)
+            return forget_biometrics(evidence)
         case CustomerCameBack(teller=teller):
-            return evidence.hand_to(teller)
+            return replace(evidence.hand_to(teller), reviewed_aside=False, asked=())
         case CosignatureAwaited(report=report, findings=findings):  # pragma: no branch - exhaustive
             found = (*evidence.findings, *findings)
             signed = replace(evidence, signature=report, findings=found)
             return signed if signed.unsigned is None else signed.view(signed.unsigned)
-
-
-def _without_biometrics(evidence: Evidence) -> Evidence:
-    """Forget the faces of before the pause; what failed still counts against the budget.
-
-    The first person goes on at liveness; a second one is called anew and begins at consent.
-    """
-    first = evidence.view(evidence.roles[0])
-    kept = replace(_forget_face(first), answers=())
-    later = tuple(
-        PersonEvidence(earlier=_count_failed(each), way_answers=each.way_answers)
-        for each in first.people[1:]
-    )
-    aside = (PersonEvidence(), *later) if later else ()
-    return replace(kept, aside=aside, statement=None)
-
-
-def _count_failed(person: PersonEvidence) -> int:
-    failed = sum(1 for attempt in person.attempts if attempt.verdict.value == "undecided")
-    return person.earlier + failed
-
-
-def _forget_face(evidence: Evidence) -> Evidence:
-    return replace(
-        evidence,
-        challenges=(),
-        attempts=(),
-        earlier=_count_failed(evidence),
-        exception_request=None,
-        exception_photo=None,
-        approvals=(),
-        way=None,
-        match=None,
-        comparison=None,
-        authority=None,
-        findings=(),
-        signature=None,
-    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from workstation.rules.checks import CheckName
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason
 from workstation.session.confirmation import HandOverReason, SuspicionReason
+from workstation.session.overrides.reasons import OverrideReason
 
 __all__ = [
     "Abort",
@@ -99,11 +100,16 @@ class ApproveException:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A supervisor, authenticated anew, overrides one soft check with a reason."""
+    """A supervisor, authenticated anew, overrides one soft check.
+
+    reason  of those that the check lists
+    words   at least 15 letters beside it
+    """
 
     supervisor: str
     check: CheckName
-    reason: str
+    reason: OverrideReason
+    words: str
     secret: str = field(repr=False)
 
 

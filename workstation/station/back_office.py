@@ -10,6 +10,7 @@ from workstation.station.log_check import LogCheck
 from workstation.station.log_exports import LogExports
 from workstation.station.probing import Probing
 from workstation.station.publisher import Publisher
+from workstation.station.review_desk import ReviewDesk
 from workstation.station.shift_desk import ShiftDesk
 from workstation.station.sign_in import OperatorSession
 from workstation.station.task import Task
@@ -36,11 +37,17 @@ class BackOffice:
         *(c.CountShift, c.CloseShift, c.SaveShift),
         *Administering.COMMANDS,
         *(c.CountStatistics, c.StopCounting),
+        *(c.OpenReview, c.GiveReview, c.OpenLook, c.GiveLook, c.LeaveReview),
     )
 
     def __init__(
-        self, services: Services, publisher: Publisher, operators: OperatorSession
+        self,
+        services: Services,
+        publisher: Publisher,
+        operators: OperatorSession,
+        reviews: ReviewDesk,
     ) -> None:
+        self.reviews = reviews
         self._publisher = publisher
         self._operators = operators
         self._administering = Administering(services, publisher, operators)
@@ -90,6 +97,9 @@ class BackOffice:
                 self._publisher.show_message("")
                 self._operators.require_in_force()
                 self.alarms.acknowledge(self._operators.who)
+            case _ if isinstance(command, c.QueueCommand):
+                self._publisher.show_message("")
+                self.reviews.perform(command, self._publisher.status.verification)
             case c.CountShift() | c.CloseShift() | c.SaveShift():
                 return self._shift.perform(command)
             case c.CountStatistics() | c.StopCounting():

@@ -6,6 +6,7 @@ from workstation.accounts.operators import Permission, require
 from workstation.cases.parked_case import ParkedCase, WaitsFor
 from workstation.errors import CaseRefused, IllegalTransition, OperationRefused
 from workstation.records.journal import SignedIn, WaitingCase
+from workstation.review.waiting_review import WaitingReview
 from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.station.closing import read_abort
@@ -28,6 +29,7 @@ _WAITS: Final = {
     State.AUTHORITY: WaitsFor.AUTHORITY,
     State.LIVENESS: WaitsFor.CAMERA,
     State.SIGNATURE: WaitsFor.CUSTOMER,
+    State.REVIEW: WaitsFor.REVIEW,
 }
 """From where a case may be parked, and what it waits for then."""
 
@@ -42,6 +44,7 @@ class CaseList:
         self._services = services
         self._desk = desk
         self._views: dict[str, ParkedCase] = {}
+        self._reviews: dict[str, WaitingReview] = {}
         self._next_look_ms = services.clock.mono_ms() + _LOOK_MS
         for waiting in services.journal.waiting.values():
             self._list(waiting)
@@ -52,6 +55,19 @@ class CaseList:
         waiting = self._services.journal.waiting
         shown = (view for case, view in self._views.items() if case in waiting)
         return tuple(sorted(shown, key=lambda each: (each.parked_ms, each.number)))
+
+    @property
+    def reviews(self) -> tuple[WaitingReview, ...]:
+        """Return the cases that wait for a supervisor's look, the oldest first."""
+        return tuple(self._reviews[each.case] for each in self.cases if each.case in self._reviews)
+
+    def list_again(self, before: WaitingCase) -> None:
+        """List a case as it waits now that something was said of it, or no longer."""
+        waiting = self._services.journal.waiting.get(before.case)
+        if waiting is None:
+            self._forget(before)
+        else:
+            self._list(waiting)
 
     def perform(
         self,
@@ -152,13 +168,18 @@ class CaseList:
         return waiting
 
     def _list(self, waiting: WaitingCase) -> None:
+        self._reviews.pop(waiting.case, None)
         try:
-            self._views[waiting.case] = open_waiting(self._services.cases, waiting).view()
+            contents = open_waiting(self._services.cases, waiting)
+            self._views[waiting.case] = contents.view()
+            if (review := contents.waiting_review()) is not None:
+                self._reviews[waiting.case] = review
         except CaseRefused as refused:
             report_foreign_file(self._services.alarms.report, refused)
 
     def _forget(self, waiting: WaitingCase) -> None:
         self._views.pop(waiting.case, None)
+        self._reviews.pop(waiting.case, None)
         kept = self._services.cases.find(waiting.case, waiting.sha256)
         if kept is not None:
             self._services.cases.remove(kept)

@@ -81,6 +81,19 @@ class OperatorSession:
             self.who = replace(self.who, duress=person.duress)
             _note_duress(person.duress, verification)
 
+    def confirm(self, secret: str) -> SignedIn:
+        """Return whoever is signed in, who has given the own secret again; OperatorRefused.
+
+        It says again whether they are free.
+        """
+        who = self.who
+        if who is None:
+            raise OperationRefused("operator")
+        number = who.operator.id
+        person = self._services.authenticator.authenticate(number, secret, source=number)
+        self.who = replace(who, duress=person.duress)
+        return self.who
+
     def require_in_force(self) -> None:
         """Raise AccountChanged when whoever is signed in was disabled or changed since."""
         if self.who is not None and not self._services.authenticator.is_in_force(self.who.operator):
@@ -166,8 +179,8 @@ def _note_duress(duress: bool, verification: Verification | None) -> None:  # no
 
 def _act(session: VerificationSession, supervisor: SignedIn, command: _Review) -> Supervised:
     match command:
-        case c.Override(check=check, reason=reason):
-            return override_check(session, supervisor, check, reason)
+        case c.Override(check=check, reason=why, words=words):
+            return override_check(session, supervisor, check, why, words)
         case c.ApproveException(reason=reason):
             return approve_exception(session, supervisor, reason)
         case c.AnswerComparison(answer=answer, reason=reason, words=words):

@@ -185,6 +185,7 @@ class SessionSnapshot:
     comparison   what a supervisor compares; until the answer, `match` is None and no check tells it
     authority_number  under which the authority keeps its answer, empty without one
     handed_over, second_look  why the teller did not decide alone, and what was said of it
+    asked_back   what a supervisor wants to know who sent the case back, empty for nothing
     not_before_ms  wall clock before which core banking may not act on an approval; 0 for at once
     fault        code of a fault that kept the decision out of the log; no decision is shown then
     """
@@ -241,6 +242,7 @@ class SessionSnapshot:
     authority_number: str = ""
     handed_over: HandOverRequest | None = None
     second_look: SecondLook | None = None
+    asked_back: str = ""
     not_before_ms: int = 0
     decision: DecisionView | None = None
     fault: str = ""

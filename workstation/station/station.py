@@ -31,6 +31,7 @@ from workstation.station.policy_watch import PolicyWatch
 from workstation.station.probing import WHAT as PROBES
 from workstation.station.publisher import Publisher
 from workstation.station.readiness import require_screen
+from workstation.station.review_desk import ReviewDesk
 from workstation.station.shift_desk import WHAT as SHIFT
 from workstation.station.sign_in import OperatorSession
 from workstation.station.snapshot import DocumentView, Listener, StationStatus
@@ -68,7 +69,8 @@ class Station:
         self._policy_watch = PolicyWatch(services, self._publisher)
         self._policy_watch.look()
         self._log_watch = LogWatch(services, self._publisher)
-        self._back_office = BackOffice(services, self._publisher, self._operator_session)
+        reviews = ReviewDesk(services, self._cases, self._desk, self._operator_session)
+        self._back_office = BackOffice(services, self._publisher, self._operator_session, reviews)
         self.note_index = self._back_office.note_index
         self._health_watch = HealthWatch(services, self._publisher)
         self.breaks = BreakWatch(services, self._desk, self._publisher)
@@ -223,8 +225,7 @@ class Station:
 
     def publish(self) -> None:
         """Tell the listener; whose cases wait is told to nobody who is not signed in."""
-        seen = self._operator_session.who is not None
-        self._publisher.change(parked=self._cases.cases if seen else ())
+        self._publisher.change(**self._back_office.reviews.describe())
         self._publisher.publish(
             self.verification, self._busy, self._desk.lookup.view, self._desk.form_document.view
         )

@@ -78,6 +78,7 @@ def take_snapshot(verification: Verification, *, busy: str) -> SessionSnapshot:
         authority_number="" if authority is None else authority.reference,
         handed_over=session.evidence.hand_over,
         second_look=session.evidence.second_look,
+        asked_back=verification.question,
         statement="" if statement is None else statement.text,
         signature=None
         if signing.report is None

@@ -169,7 +169,9 @@ def _result_facts(
             **name_person(item.role),
             "check": item.check,
             "by": item.supervisor,
+            "why": item.why.value,
             "reason": item.reason,
+            "found": item.found,
         }
         for item in evidence.overrides
     ]

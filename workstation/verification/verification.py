@@ -52,12 +52,16 @@ _ENDED = (State.DECIDED, State.RECORDED)
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """How far a case had come that waited: its number, when it began, its time at the desk."""
+    """How far a case had come that waited: its number, when it began, its time at the desk.
+
+    question  what a supervisor who looked at it wants to know first, empty for nothing
+    """
 
     number: int
     started_ms: int
     taken_ms: int
     evidence: Evidence
+    question: str = ""
 
 
 class Verification(Seated):
@@ -65,7 +69,8 @@ class Verification(Seated):
 
     Methods that need the network return a job: a callable without arguments that touches nothing
     here and may run in another thread; its answer is handed back by the method its doc names.
-    `message` is the stable code of what the teller is told last, empty when there is nothing.
+    `message` is the stable code of what the teller is told last, empty when there is nothing;
+    `question` what a supervisor asked who sent the case back.
     """
 
     def __init__(
@@ -81,6 +86,7 @@ class Verification(Seated):
         self.registries = RegistryInquiry(services, who, case)
         self.sides = {role: PersonSides(services, case, role) for role in case.roles}
         self.own_words = OwnWords()
+        self.question = "" if resumed is None else resumed.question
         if resumed is None:
             self.started_ms = services.clock.wall_ms()
             self.watch = Stopwatch(services.clock)

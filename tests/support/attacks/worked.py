@@ -33,6 +33,7 @@ from workstation.documents.receipt import head_text
 from workstation.errors import WorkstationError
 from workstation.records.log_keys import log_key_names
 from workstation.rules.checks import CheckId
+from workstation.session.overrides.reasons import OverrideReason
 from workstation.session.states import State
 from workstation.station import commands as c
 
@@ -272,7 +273,11 @@ class Worked:
             assert desk.now.state is State.REVIEW, desk.now.message
             desk.do(
                 c.Override(
-                    SUPERVISOR, CheckId.OLD_NUMBER_CALLED, "the number is dead", secret=SECRET
+                    SUPERVISOR,
+                    CheckId.OLD_NUMBER_CALLED,
+                    OverrideReason.NUMBER_LOST,
+                    "the number is dead",
+                    secret=SECRET,
                 )
             )
             assert desk.outcome[0] == "approved", desk.outcome

@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from tests.support.desktop.cases import LOOK, REVIEW
 from tests.support.desktop.snapshots import session, station
 from ui.navigation import Page, Route, page_for
 from ui.widgets.confirm import ConfirmDialog
@@ -44,8 +45,9 @@ _EVERYTHING = tuple(each.value for each in Permission)
 
 def _station_for(route, **changed):
     """Return a station whose role may open a page: a teller's, or one that may do everything."""
+    opened = {Route.QUEUE: {"review": REVIEW}, Route.SECOND_LOOK: {"look": LOOK}}
     allowed = {} if route in _OF_TELLERS else {"allowed": _EVERYTHING}
-    return station(**{**allowed, **changed})
+    return station(**{**allowed, **opened.get(route, {}), **changed})
 
 
 def open_state(window, state, status=None, **changed):

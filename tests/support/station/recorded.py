@@ -56,11 +56,12 @@ from workstation.session.decision import Decision, soft_checks_open
 from workstation.session.events import ChallengeIssued
 from workstation.session.evidence import Answer, Consent, ConsentBy, Evidence
 from workstation.session.exception import ExceptionPhoto, ExceptionReason
+from workstation.session.overrides.reasons import list_reasons
 from workstation.session.states import State
 from workstation.verification.biometrics import Biometrics, _attempt_event
 from workstation.verification.case import OperationForm, case_from_form
 from workstation.verification.findings.faces import find_match_event
-from workstation.verification.move import Advance
+from workstation.verification.move import Advance, Supervised
 from workstation.verification.officers.closing import (
     agree_review,
     confirm_operation,
@@ -420,6 +421,11 @@ class _Player:
         else:
             played.take(confirm_operation(session, ""))
 
+    def _override(self, played: Verification, check: str) -> Supervised:
+        why = list_reasons(check)[0]
+        words = "seen and explained at the desk"
+        return override_check(played.session, self.officers[0], check, why, words)
+
     def _review(self, played: Verification) -> None:
         if played.session.evidence.hand_over is not None:
             words = "looked at both photos and asked the customer"
@@ -429,11 +435,11 @@ class _Player:
         if self.chance.happens(15):
             played.take(refuse_operation(played.session, self.officers[0], "no"))
         elif self.chance.happens(10):
-            played.take(override_check(played.session, self.officers[0], CheckId.MATCH, "why"))
+            played.take(self._override(played, CheckId.MATCH))
         elif self.chance.happens(5):
             played.abort("teller_aborted")
         else:
-            played.take(override_check(played.session, self.officers[0], open_now[0], "seen"))
+            played.take(self._override(played, open_now[0]))
 
 
 def fill_form(definition: OperationDefinition, chance: Chance) -> dict[str, str]:

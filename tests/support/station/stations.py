@@ -74,6 +74,7 @@ from workstation.rules.policy_vision import (
 from workstation.rules.reference import ReferenceSource
 from workstation.session.alternative import ANSWERED_OUTSIDE, WayReason
 from workstation.session.exception import ExceptionReason
+from workstation.session.overrides.reasons import OverrideReason, list_reasons
 from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.station.snapshot import PreviewImage, SessionSnapshot, StationStatus
@@ -443,9 +444,11 @@ def override(
     *,
     by: Operator = SUPERVISOR,
     reason: str = "the number is dead",
+    why: OverrideReason | None = None,
 ) -> c.Override:
-    """Return a supervisor's override of one check."""
-    return c.Override(by.id, check, reason, secret=SECRET)
+    """Return a supervisor's override of one check, for the first reason of its list."""
+    why = list_reasons(check)[0] if why is None else why
+    return c.Override(by.id, check, why, reason, secret=SECRET)
 
 
 def approve(

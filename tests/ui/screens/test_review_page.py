@@ -13,6 +13,7 @@ from ui.widgets.faces_dialog import FacesDialog
 from workstation.documents.texts import Texts
 from workstation.rules.checks import CheckId
 from workstation.session.confirmation import HandOverReason, HandOverRequest
+from workstation.session.overrides.reasons import OverrideReason
 from workstation.session.states import State
 from workstation.station.commands import AgreeReview, Override, RefuseReview
 
@@ -48,7 +49,13 @@ def test_a_reason_in_words_allows_the_chosen_check(window, posted):
     window.press("F9")
 
     assert posted == [
-        Override("S-7", CheckId.OLD_NUMBER_CALLED, "Клиент показал договор", "secret")
+        Override(
+            "S-7",
+            CheckId.OLD_NUMBER_CALLED,
+            OverrideReason.CALLED_OLD_NUMBER,
+            "Клиент показал договор",
+            "secret",
+        )
     ]
 
 

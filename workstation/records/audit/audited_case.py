@@ -8,6 +8,7 @@ from crypto.log.format.entry import LogEntry
 from crypto.log.format.key_record import Identity
 from workstation.rules.parties import Role, person_key
 from workstation.session.decision import Outcome
+from workstation.session.pause.steps import LOOKED_AT
 
 __all__ = ["AuditedCase", "AuditedSession", "find_signing", "read_text"]
 
@@ -33,6 +34,7 @@ class AuditedCase:
     run            number of the boot in which it began, or was taken up last
     tellers        whoever has had it (person_key)
     waits          SHA-256 of the file in which it waits, empty while it does not
+    asks           it waits for a supervisor's look
     result         index of its verify.result, None while there is none
     executable_ms  wall clock before which a permit may not be used; 0: at once
     confirmed      the teller has confirmed; handed_over: another person has still to look
@@ -46,6 +48,7 @@ class AuditedCase:
     run: int
     tellers: set[str]
     waits: str = ""
+    asks: bool = False
     result: int | None = None
     approved: bool = False
     executable_ms: int = 0
@@ -62,16 +65,30 @@ class AuditedCase:
             self.session, self.run = session, run
             self.tellers.add(person_key(session.actor))
 
+    def give_to(self, session: AuditedSession, run: int) -> None:
+        """Let a supervisor act on a case that waits for one, who has not had it as its teller."""
+        own = person_key(session.actor) in self.tellers
+        if self.waits and self.asks and session.role == Role.SUPERVISOR and not own:
+            self.session, self.run = session, run
+
     def take_step(self, data: Mapping[str, JsonValue]) -> bool:
         """Note a step; False for one that a case that waits cannot have."""
         step, file = read_text(data, "step"), read_text(data, "file")
-        if self.waits and (step, file) not in {("came_back", self.waits), ("aborted", "")}:
+        if self.waits and not self._may_follow(step, file):
             return False
-        self.waits = file if step == "parked" else ""
+        if step not in LOOKED_AT:
+            self.waits = file if step == "parked" else ""
+            self.asks = step == "parked" and read_text(data, "waits_for") == "review"
         self.confirmed = self.confirmed or step == "confirmed"
         self.refused = self.refused or step == "suspicion"
         self.handed_over = self.handed_over or step == "handed_over"
         return True
+
+    def _may_follow(self, step: str, file: str) -> bool:
+        """Whether a step may follow while it waits, by whose session the entry has shown."""
+        if self.session.role == Role.SUPERVISOR:
+            return self.asks and step in {*LOOKED_AT, "parked", "review.refused"}
+        return (step, file) in {("came_back", self.waits), ("aborted", "")}
 
     def take_release(self, kind: str, data: Mapping[str, JsonValue]) -> bool:
         """Note a permit or a hold; False for one that the result does not lead to."""

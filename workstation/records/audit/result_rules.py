@@ -18,9 +18,11 @@ from workstation.rules.checks import (
 from workstation.rules.parties import person_key
 from workstation.rules.policy import FEWEST_OFFICERS
 from workstation.session.alternative import ANSWERED_OUTSIDE
-from workstation.session.basis import CONFIRMED_SINCE
+from workstation.session.basis import CONFIRMED_SINCE, REASONED_SINCE
 from workstation.session.comparison import ComparisonAnswer
 from workstation.session.decision import DURESS, Outcome
+from workstation.session.exception import is_explained
+from workstation.session.overrides.reasons import list_reasons
 
 __all__ = [
     "WAY_ANSWER",
@@ -47,7 +49,10 @@ def are_acts_signed(data: Data, reviews: Acts, teller: str) -> bool:
     reviews  the acts of second persons that count: act, person, and what the act is about
     """
     overrides = [
-        ("override", person_key(_text(each, "by")), *_name_check(each), _text(each, "reason"))
+        (
+            *("override", person_key(_text(each, "by")), *_name_check(each)),
+            *(_text(each, name) for name in ("reason", "why", "found")),
+        )
         for each in _members(data, "overrides")
     ]
     vouching = [
@@ -77,15 +82,14 @@ def name_way(data: Data, way: str) -> tuple[str, ...]:
 def is_earned(data: Data) -> bool:
     """Whether an approved result has checks, each passed or rightly overridden."""
     checks = tuple(_members(data, "checks"))
-    overridden = {_name_check(each) for each in _members(data, "overrides")}
+    given = tuple(_members(data, "overrides"))
+    overridden = {_name_check(each) for each in given if _is_reasoned(each, data)}
     return bool(checks) and not any(_is_open(each, overridden) for each in checks)
 
 
 def needs_confirmation(data: Data) -> bool:
     """Whether a result was made when tellers confirmed already: its basis says so."""
-    basis = data.get("basis")
-    version = basis.get("v") if isinstance(basis, dict) else None
-    return isinstance(version, int) and version >= CONFIRMED_SINCE
+    return _read_version(data) >= CONFIRMED_SINCE
 
 
 def is_held_rightly(data: Data) -> bool:
@@ -100,6 +104,22 @@ def name_shown(data: Data) -> str:
     """Return the outcome that the screens showed of a held case, empty for one that is not held."""
     hold = data.get("hold")
     return _text(hold, "shown") if isinstance(hold, dict) else ""
+
+
+def _read_version(data: Data) -> int:
+    """Return the version of the result's basis, 0 without one."""
+    basis = data.get("basis")
+    version = basis.get("v") if isinstance(basis, dict) else None
+    return version if isinstance(version, int) else 0
+
+
+def _is_reasoned(override: Data, data: Data) -> bool:
+    """Whether an override counts by the rules of its day: reason, words, and what was found."""
+    if _read_version(data) < REASONED_SINCE:
+        return True
+    check, why = _text(override, "check"), _text(override, "why")
+    listed = why in {each.value for each in list_reasons(check)}
+    return listed and is_explained(_text(override, "reason")) and bool(_text(override, "found"))
 
 
 def _are_excepted(data: Data, checks: tuple[Data, ...], teller: str) -> bool:

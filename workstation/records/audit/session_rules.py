@@ -208,6 +208,7 @@ class SessionRules:
         if case is None:
             return SessionRule.UNKNOWN_CASE
         case.hand_to(session, self._run)
+        case.give_to(session, self._run)
         return case if case.session == session else SessionRule.OTHER_SESSION
 
     def _check_step(self, entry: LogEntry) -> SessionRule | None:
@@ -241,7 +242,7 @@ class SessionRules:
             return SessionRule.UNKNOWN_CASE
         if case.result is not None:
             return SessionRule.AFTER_RESULT
-        if case.waits:
+        if case.waits and not case.asks:
             return SessionRule.PARKED
         act = read_text(data, "act")
         if act == "refuse":
@@ -331,7 +332,7 @@ class SessionRules:
 def _subject(act: str, data: Mapping[str, JsonValue]) -> tuple[str, ...]:
     """Return what a second person's act is about, as the result states it too."""
     names = {
-        "override": ("person", "check", "reason"),
+        "override": ("person", "check", "reason", "why", "found"),
         "exception": ("photo", "reason"),
         "comparison": ("answer", "why"),
         "second_look": ("reason",),

@@ -21,7 +21,7 @@ from workstation.sandbox.demo import (
 )
 from workstation.sandbox.full_disk import no_room_left
 from workstation.sandbox.pki.authority import AuthorityFaults
-from workstation.sandbox.scenarios.driver import InlineDriver
+from workstation.sandbox.scenarios.driver import InlineDriver, waive_check
 from workstation.sandbox.scenarios.other_way import take_other_way
 from workstation.sandbox.scenarios.reference import offer_reference
 from workstation.sandbox.scenarios.scenario import (
@@ -323,7 +323,7 @@ class _Stage:
         if self.state is not State.REVIEW:
             return
         if self.scenario.script is Script.WAIVE_HARD:
-            driver.do(c.Override(SUPERVISOR, CheckId.MATCH, "I know her", secret=DEMO_SECRET))
+            driver.do(waive_check(CheckId.MATCH, "I have known her for years"))
             driver.do(c.RefuseReview(SUPERVISOR, "not without the check", secret=DEMO_SECRET))
             return
         if self.scenario.script in _REFUSING:
@@ -331,7 +331,7 @@ class _Stage:
             return
         reason = _SETTLING.get(self.scenario.script, "")
         for check in driver.snapshot.review if reason else ():
-            driver.do(c.Override(SUPERVISOR, check, reason, secret=DEMO_SECRET))
+            driver.do(waive_check(check, reason))
 
 
 def play(

@@ -24,7 +24,7 @@ from workstation.session.confirmation import (
 from workstation.session.exception import is_explained
 from workstation.session.session import VerificationSession
 from workstation.verification.move import Advance, Supervised, Warn
-from workstation.verification.officers.review import single_line
+from workstation.verification.officers.review import list_open, single_line
 
 __all__ = [
     "agree_review",
@@ -94,4 +94,6 @@ def _objection(session: VerificationSession, supervisor: SignedIn, reason: str) 
         return "second_look.same_person"
     if operator.role is not Role.SUPERVISOR:
         return "role_missing"
+    if list_open(session):
+        return "second_look.checks_open"
     return "" if is_explained(reason) else "second_look.reason_short"

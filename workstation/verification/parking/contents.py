@@ -1,8 +1,10 @@
 """What a parked case keeps (docs/formats/case.md): written whole, read back strictly.
 
-No biometrics but the reference photo: live faces, comparisons and signatures are made anew.
+No biometrics but the reference photo: live faces, comparisons and signatures are made anew. While
+it waits for a supervisor it keeps the live face's picture, too, for the supervisor to look at.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import msgspec
@@ -18,10 +20,20 @@ from workstation.records.chip_files import (
     describe_chip_files,
     read_chip_payload,
 )
+from workstation.review.waiting_review import WaitingReview
 from workstation.rules.parties import Client, PartyPresence, PartyRole, SecondPerson
 from workstation.session.alternative import WayAnswer
-from workstation.session.evidence import Consent, Evidence, PersonEvidence, ReferenceEvidence
+from workstation.session.confirmation import HandOverRequest, SecondLook
+from workstation.session.evidence import (
+    Consent,
+    Evidence,
+    GrantedOverride,
+    PersonEvidence,
+    ReferenceEvidence,
+    RefusedOverride,
+)
 from workstation.verification.case import Case
+from workstation.verification.parking.review_contents import ReviewContents
 from workstation.verification.people.sides import PersonSides
 from workstation.verification.verification import Verification
 
@@ -86,6 +98,9 @@ class CaseContents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tellers   everybody who has had it, the last one last
     duress    1 where somebody who had it was not free, else 0: the file is as large
     people    in the order in which they are looked at
+    overrides, refused, hand_over, second_look  what second persons said of it so far
+    question  what a supervisor wants to know before deciding, empty for nothing
+    review    what it keeps while it waits for a supervisor, else null
     """
 
     v: Literal[1]
@@ -110,6 +125,12 @@ class CaseContents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     document: MrzFields | None
     second: _Second | None
     people: Annotated[tuple[PersonContents, ...], msgspec.Meta(min_length=1, max_length=2)]
+    overrides: Annotated[tuple[GrantedOverride, ...], msgspec.Meta(max_length=64)] = ()
+    refused: Annotated[tuple[RefusedOverride, ...], msgspec.Meta(max_length=64)] = ()
+    hand_over: HandOverRequest | None = None
+    second_look: SecondLook | None = None
+    question: _Word = ""
+    review: ReviewContents | None = None
 
     def view(self) -> ParkedCase:
         """Return the case as the home page lists it."""
@@ -123,6 +144,25 @@ class CaseContents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             until_ms=self.until_ms,
             waits_for=self.waits_for,
             by=self.tellers[-1],
+            question=self.question,
+        )
+
+    def waiting_review(self) -> WaitingReview | None:
+        """Return the case as the queue lists it, None while it waits for nobody's look."""
+        if self.review is None:
+            return None
+        handed_over = self.hand_over
+        return WaitingReview(
+            case=self.case,
+            number=self.number,
+            kind=self.kind,
+            client_name=self.name,
+            iin_masked=Iin.parse(self.iin).masked,
+            parked_ms=self.parked_ms,
+            until_ms=self.until_ms,
+            tellers=self.tellers,
+            asked=tuple(each.check for each in self.review.asked),
+            handed_over=None if handed_over is None else handed_over.reason,
         )
 
     def second_person(self) -> SecondPerson | None:
@@ -135,14 +175,19 @@ class CaseContents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def describe_case(
-    verification: Verification, evidence: Evidence, waits_for: WaitsFor, until_ms: int
+    verification: Verification,
+    evidence: Evidence,
+    waits_for: WaitsFor,
+    until_ms: int,
+    review: ReviewContents | None = None,
+    question: str = "",
 ) -> bytes:
     """Return the octets that are sealed; CaseRefused for what would not be read again.
 
     evidence  as it is once the case is parked: nothing of a live face is in it
+    review    what a supervisor looks at, if it waits for one: the live face's picture, too
     """
-    case, sides = verification.case, verification.sides
-    services = verification.services
+    case, services = verification.case, verification.services
     contents = CaseContents(
         v=1,
         case=case.id,
@@ -165,10 +210,13 @@ def describe_case(
         salt=case.salt,
         document=case.document,
         second=_describe_second(case),
-        people=tuple(
-            _describe_person(given, sides[role])
-            for role, given in zip(evidence.roles, evidence.people, strict=True)
-        ),
+        people=_describe_people(evidence, verification.sides),
+        overrides=evidence.overrides,
+        refused=evidence.refused_overrides,
+        hand_over=evidence.hand_over,
+        second_look=evidence.second_look,
+        question=question,
+        review=review,
     )
     octets = msgspec.json.encode(contents)
     try:
@@ -186,7 +234,16 @@ def read_case(untrusted: bytes) -> CaseContents:
         raise CaseRefused("unreadable") from None
     if not 0 <= contents.parked_ms <= contents.until_ms:
         raise CaseRefused("unreadable")
+    if (contents.review is None) is (contents.waits_for is WaitsFor.REVIEW):
+        raise CaseRefused("unreadable")
     return contents
+
+
+def _describe_people(
+    evidence: Evidence, sides: Mapping[PartyRole, PersonSides]
+) -> tuple[PersonContents, ...]:
+    given = zip(evidence.roles, evidence.people, strict=True)
+    return tuple(_describe_person(each, sides[role]) for role, each in given)
 
 
 def _describe_person(given: PersonEvidence, side: PersonSides) -> PersonContents:

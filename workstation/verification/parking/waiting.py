@@ -22,10 +22,18 @@ from workstation.verification.case import Case
 from workstation.verification.move import Advance
 from workstation.verification.opening import open_evidence
 from workstation.verification.parking.contents import CaseContents, describe_case, read_case
+from workstation.verification.parking.review_contents import describe_review
 from workstation.verification.services import Services
 from workstation.verification.verification import Resumed, Verification
 
-__all__ = ["find_kept", "open_waiting", "park_case", "restore_case", "take_up_case"]
+__all__ = [
+    "find_kept",
+    "open_waiting",
+    "park_case",
+    "restore_case",
+    "state_parked",
+    "take_up_case",
+]
 
 _HOUR_MS = 3_600_000
 
@@ -39,15 +47,11 @@ def park_case(verification: Verification, waits_for: WaitsFor) -> None:
     event = CustomerParked(case.id)
     evidence = verification.session.apply(event).evidence
     until_ms = services.clock.wall_ms() + verification.session.policy.parked_hours * _HOUR_MS
-    contents = describe_case(verification, evidence, waits_for, until_ms)
+    wanted = waits_for is WaitsFor.REVIEW
+    review = describe_review(verification, evidence.asked) if wanted else None
+    contents = describe_case(verification, evidence, waits_for, until_ms, review)
     sha256 = services.cases.keep(contents, case.id, verification.number)
-    facts: dict[str, JsonValue] = {
-        "begin": verification.number,
-        "file": sha256,
-        "waits_for": waits_for.value,
-        "taken_ms": verification.watch.taken_ms,
-    }
-    verification.take(Advance(event, "parked", facts))
+    verification.take(Advance(event, "parked", state_parked(verification, waits_for, sha256)))
     # Waiting takes hours; the deadline counts the time at the desk.
     verification.watch.pause()
     for side in verification.sides.values():
@@ -55,6 +59,18 @@ def park_case(verification: Verification, waits_for: WaitsFor) -> None:
         side.forget_live()
     if verification.state is not State.PARKED:
         services.cases.remove(find_kept(services.cases, case.id, sha256))
+
+
+def state_parked(
+    verification: Verification, waits_for: WaitsFor, sha256: str
+) -> dict[str, JsonValue]:
+    """Return what the step `parked` says: which file is the case from now on."""
+    return {
+        "begin": verification.number,
+        "file": sha256,
+        "waits_for": waits_for.value,
+        "taken_ms": verification.watch.taken_ms,
+    }
 
 
 def find_kept(store: CaseStore, case: str, sha256: str) -> KeptCase:
@@ -114,7 +130,9 @@ def restore_case(services: Services, waiting: WaitingCase, who: SignedIn) -> Ver
     if len(case.roles) != len(contents.people):
         raise CaseRefused("unreadable")
     evidence = _restore_evidence(open_evidence(own, who, case), contents)
-    resumed = Resumed(contents.number, contents.started_ms, contents.taken_ms, evidence)
+    resumed = Resumed(
+        contents.number, contents.started_ms, contents.taken_ms, evidence, contents.question
+    )
     verification = Verification(own, who, case, resumed)
     for role, kept in zip(case.roles, contents.people, strict=True):
         side = verification.sides[role]
@@ -176,4 +194,10 @@ def _restore_evidence(fresh: Evidence, contents: CaseContents) -> Evidence:
         earlier=first.earlier,
         way_answers=first.way_answers,
         aside=(PersonEvidence(), *others) if others else (),
+        overrides=contents.overrides,
+        refused_overrides=contents.refused,
+        hand_over=contents.hand_over,
+        second_look=contents.second_look,
+        reviewed_aside=contents.review is not None,
+        asked=() if contents.review is None else contents.review.asked,
     )

@@ -23,7 +23,7 @@ def test_a_loan_is_described_by_bands_and_yes_or_no():
     evidence = replace(good_evidence("loan_issue"), subject=facts(age=22))
 
     assert describe_basis(policy(), evidence) == {
-        "v": 2,
+        "v": 3,
         "age": [21, 55],
         "amount": [75, 150],
         "mci": sessions.MCI_KZT,

@@ -18,6 +18,7 @@ from workstation.session.confirmation import (
     SecondLook,
     Suspicion,
     SuspicionReason,
+    is_open,
     needs_words,
 )
 from workstation.session.decision import Outcome, decide
@@ -176,10 +177,11 @@ def test_a_look_stands_in_for_no_override_and_an_override_for_no_look():
     with pytest.raises(IllegalTransition):
         reviewed.apply(a.SecondLookGiven(ID, LOOK))
     handed = run(*PATH_TO_APPROVAL[:-1]).apply(a.HandedOver(ID, HANDED))
-    override = GrantedOverride(CheckId.OLD_NUMBER_CALLED, sessions.SUPERVISOR, "dead number")
-    for kind in (a.OverrideGiven, a.OverrideSettled):
-        with pytest.raises(IllegalTransition):
-            handed.apply(kind(ID, override))
+    override = GrantedOverride(CheckId.OLD_NUMBER_CALLED, sessions.SUPERVISOR, "the number is dead")
+    with pytest.raises(IllegalTransition):
+        handed.apply(a.OverrideSettled(ID, override))
+    both = handed.apply(a.OverrideGiven(ID, override))
+    assert is_open(both.evidence.hand_over, both.evidence.second_look, sessions.TELLER)
 
 
 def test_a_worthless_look_leaves_the_case_unconfirmable():

@@ -284,10 +284,10 @@ def test_a_different_supervisor_with_a_reason_may_override_a_soft_check():
 @pytest.mark.parametrize(
     "override",
     [
-        GrantedOverride(CheckId.OLD_NUMBER_CALLED, sessions.TELLER, "myself"),
-        GrantedOverride(CheckId.OLD_NUMBER_CALLED, "", "nobody"),
-        GrantedOverride(CheckId.OLD_NUMBER_CALLED, sessions.SUPERVISOR, "  "),
-        GrantedOverride(CheckId.MATCH, sessions.SUPERVISOR, "another check"),
+        GrantedOverride(CheckId.OLD_NUMBER_CALLED, sessions.TELLER, "I called him myself"),
+        GrantedOverride(CheckId.OLD_NUMBER_CALLED, "", "nobody knows who it was"),
+        GrantedOverride(CheckId.OLD_NUMBER_CALLED, sessions.SUPERVISOR, "called him"),
+        GrantedOverride(CheckId.MATCH, sessions.SUPERVISOR, "it is another check"),
     ],
 )
 def test_an_override_that_breaks_a_rule_covers_nothing(override):
@@ -421,7 +421,9 @@ def test_a_finding_that_is_soft_waits_for_a_supervisor(check):
 )
 def test_a_photo_that_only_the_desk_vouches_for_needs_a_second_person(source, needed):
     good = replace(sessions.good_evidence(), reference=sessions.reference(source))
-    override = GrantedOverride(CheckId.REFERENCE_CONFIRMED, sessions.SUPERVISOR, "as in the card")
+    override = GrantedOverride(
+        CheckId.REFERENCE_CONFIRMED, sessions.SUPERVISOR, "as in the card I hold"
+    )
 
     assert (soft_checks_open(POLICY, good) == (CheckId.REFERENCE_CONFIRMED,)) is needed
     assert (decide(POLICY, good).outcome is Outcome.APPROVED) is not needed
@@ -493,7 +495,7 @@ def test_what_a_loan_needs_depends_on_its_amount_exact_to_the_tenge(amount_kzt, 
 )
 def test_the_young_and_the_old_borrower_are_confirmed_by_a_second_person(age, wanted):
     evidence = lent(500_000, age=age)
-    confirmed = GrantedOverride(CheckId.AGE_CONFIRMED, sessions.SUPERVISOR, "asked him alone")
+    confirmed = GrantedOverride(CheckId.AGE_CONFIRMED, sessions.SUPERVISOR, "I asked him all alone")
 
     assert (CheckId.AGE_CONFIRMED in required_of(evidence)) is wanted
     assert (decide(POLICY, evidence).outcome is Outcome.APPROVED) is not wanted

@@ -60,7 +60,7 @@ def test_a_chips_photo_is_vouched_for_by_the_state_and_the_authority_that_signed
 def test_what_the_desk_brought_is_vouched_for_by_the_second_person(source):
     desk = replace(sessions.good_evidence(), reference=sessions.reference(source))
     others = GrantedOverride(CheckId.NAME, "S-0032", "an older spelling")
-    by = GrantedOverride(CheckId.REFERENCE_CONFIRMED, sessions.SUPERVISOR, "as in the card")
+    by = GrantedOverride(CheckId.REFERENCE_CONFIRMED, sessions.SUPERVISOR, "as in the card I hold")
 
     assert traced(desk).vouched_by == ""
     assert traced(replace(desk, overrides=(others, by))).vouched_by == sessions.SUPERVISOR

@@ -258,7 +258,7 @@ def test_an_override_is_about_one_person():
     assert find_open_checks(POLICY, doubtful) == ((CheckId.NAME, GUARDIAN),)
 
     def override(role):
-        granted = GrantedOverride(CheckId.NAME, sessions.SUPERVISOR, "married name", role)
+        granted = GrantedOverride(CheckId.NAME, sessions.SUPERVISOR, "a married name, seen", role)
         return replace(doubtful, overrides=(granted,))
 
     assert ended(override(GUARDIAN))[0] is Outcome.APPROVED
@@ -442,7 +442,7 @@ def test_a_supervisor_settles_a_check_of_the_second_person():
     report = two_people.joined().view(GUARDIAN).signature
     session = session.apply(e.CosignatureAwaited(ID, report, doubtful[:1]))
     session = sign(session, e.SignatureForReview)
-    override = GrantedOverride(CheckId.NAME, sessions.SUPERVISOR, "married name", GUARDIAN)
+    override = GrantedOverride(CheckId.NAME, sessions.SUPERVISOR, "a married name, seen", GUARDIAN)
     decision = sessions.confirmed(session.apply(OverrideSettled(ID, override))).decision
 
     assert (decision.outcome, decision.reason) == (Outcome.INDETERMINATE, "key_age.missing")

@@ -34,6 +34,7 @@ from workstation.session.confirmation import (
 )
 from workstation.session.decision import Outcome, evaluate
 from workstation.session.evidence import (
+    AskedCheck,
     Consent,
     Ending,
     EndingKind,
@@ -98,10 +99,10 @@ def an_event(kind: type, session: str = ID) -> e.Event:
         e.CosignatureAwaited: (sessions.report(), CERTIFICATE_FOUND),
         e.PersonCalled: (PartyRole.GUARDIAN,),
         a.OverrideGiven: (
-            GrantedOverride(CheckId.OLD_NUMBER_CALLED, sessions.SUPERVISOR, "dead number"),
+            GrantedOverride(CheckId.OLD_NUMBER_CALLED, sessions.SUPERVISOR, "the number is dead"),
         ),
         a.OverrideSettled: (
-            GrantedOverride(CheckId.OLD_NUMBER_CALLED, sessions.SUPERVISOR, "dead number"),
+            GrantedOverride(CheckId.OLD_NUMBER_CALLED, sessions.SUPERVISOR, "the number is dead"),
         ),
         a.OverrideNotGranted: (
             RefusedOverride(CheckId.MATCH, sessions.SUPERVISOR, "override.hard_check"),
@@ -171,12 +172,23 @@ def run(*kinds: type) -> VerificationSession:
     return session
 
 
+ASKED = AskedCheck(CheckId.OLD_NUMBER_CALLED, PartyRole.CUSTOMER, "")
+_OF_SUPERVISORS = (
+    *(a.OverrideGiven, a.OverrideNotGranted, a.ReviewRefused, a.SecondLookGiven),
+    e.CustomerParked,
+)
+"""What a case that waits takes only while it waits for a supervisor."""
+
+
 @pytest.mark.parametrize(("state", "kind"), list(product(State, KINDS)))
 def test_an_unlisted_event_is_refused_and_a_listed_one_leads_where_the_table_says(state, kind):
     asked = of_two() if kind in TURNS else fresh()
     if kind is e.PrechecksRenewed:
         asked = run(*PATH_TO_APPROVAL[:4])
     session = replace(asked, state=state)
+    if state is State.PARKED and kind in _OF_SUPERVISORS:
+        evidence = replace(session.evidence, reviewed_aside=True, asked=(ASKED,))
+        session = replace(session, evidence=evidence)
     if kind is a.SecondLookGiven:
         session = replace(session, evidence=replace(session.evidence, hand_over=HANDED_OVER))
     target = TRANSITIONS.get((state, kind))

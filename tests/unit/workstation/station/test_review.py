@@ -15,6 +15,7 @@ from tests.support.station.stations import (
     override,
 )
 from workstation.rules.checks import CheckId
+from workstation.session.overrides.reasons import OverrideReason
 from workstation.session.states import State
 from workstation.station import commands as c
 
@@ -28,7 +29,13 @@ def test_an_open_soft_check_goes_to_a_supervisor_and_both_names_to_the_permit(de
     claims = site.claims()
     assert (claims["teller"], claims["supervisor"]) == (TELLER.id, SUPERVISOR.id)
     assert site.results()[0]["overrides"] == [
-        {"check": "old_number_called", "by": SUPERVISOR.id, "reason": "the number is dead"}
+        {
+            "check": "old_number_called",
+            "by": SUPERVISOR.id,
+            "why": "called_old_number",
+            "reason": "the number is dead",
+            "found": site.entries("review")[0].data["found"],
+        }
     ]
 
 
@@ -67,9 +74,19 @@ def test_a_supervisor_with_the_wrong_secret_reviews_nothing(desk, site):
     assert site.entries("review") == []
 
 
-def test_an_override_without_a_reason_is_not_granted(desk, site):
+@pytest.mark.parametrize(
+    ("words", "why", "code"),
+    [
+        (" \n\t", None, "override.reason_short"),
+        (".", None, "override.reason_short"),
+        ("нет связи сейчас"[:14], None, "override.reason_short"),
+        ("- - - 1234 - - - ........", None, "override.reason_short"),
+        ("the number is dead", OverrideReason.TALKED_ALONE, "override.reason_unlisted"),
+    ],
+)
+def test_an_override_without_a_listed_reason_and_words_is_not_granted(desk, site, words, why, code):
     desk.to(State.REVIEW, **SOFT_CHECK_OPEN)
-    desk.do(override(reason=" \n\t"))
+    desk.do(override(reason=words, why=why))
 
-    assert (desk.now.state, desk.now.message) == (State.REVIEW, "override.no_reason")
+    assert (desk.now.state, desk.now.message) == (State.REVIEW, code)
     assert site.permits() == []

@@ -30,6 +30,7 @@ from workstation.session.acts import (
     ReviewRefused,
 )
 from workstation.session.events import SignatureAccepted, SignatureForReview, SignatureNotAccepted
+from workstation.session.overrides.reasons import OverrideReason
 from workstation.session.session import VerificationSession
 from workstation.session.states import State
 from workstation.verification.biometrics import Biometrics, attempt_number
@@ -41,6 +42,7 @@ from workstation.verification.reference.octets import read_photo
 from workstation.verification.signing import Signing
 
 CHECK = CheckId.OLD_NUMBER_CALLED
+WHY = OverrideReason.NUMBER_LOST
 
 
 def session(state=State.REVIEW, evidence=None):
@@ -53,7 +55,7 @@ def signed_in(number="S-1", role=Role.SUPERVISOR):
 
 def test_an_override_is_signed_by_the_supervisor_before_the_session_moves():
     who = signed_in()
-    move = override_check(session(), who, CHECK, "  the old\nnumber is dead ")
+    move = override_check(session(), who, CHECK, WHY, "  the old\nnumber is dead ")
 
     assert isinstance(move, Supervised)
     assert (move.supervisor, move.act["refused"]) == (who, "")
@@ -68,18 +70,20 @@ def test_an_override_is_signed_by_the_supervisor_before_the_session_moves():
         (signed_in(), CheckId.MATCH, "I know her", "override.hard_check"),
         (signed_in(TELLER), CHECK, "it is me", "override.same_person"),
         (signed_in("T-2", Role.TELLER), CHECK, "a colleague", "role_missing"),
-        (signed_in(), CHECK, " \n", "override.no_reason"),
+        (signed_in(), CHECK, " \n", "override.reason_short"),
     ],
 )
 def test_an_override_that_is_not_granted_moves_too_and_says_why(who, check, reason, code):
-    move = override_check(session(), who, check, reason)
+    move = override_check(session(), who, check, WHY, reason)
 
     assert isinstance(move.then.event, OverrideNotGranted)
     assert (move.act["refused"], move.then.message) == (code, code)
 
 
 def test_a_check_that_has_passed_cannot_be_overridden():
-    move = override_check(session(evidence=good_evidence()), signed_in(), CHECK, "why not")
+    move = override_check(
+        session(evidence=good_evidence()), signed_in(), CHECK, WHY, "why should I not do it"
+    )
 
     assert move.act["refused"] == "override.not_open"
 

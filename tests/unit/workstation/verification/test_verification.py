@@ -21,11 +21,13 @@ from tests.support.station.stations import (
     Desk,
     a_site,
     form,
+    override,
 )
 from workstation.devices.signing_methods import SigningMethod
 from workstation.records.journal import open_cases
 from workstation.rules.checks import CheckId
 from workstation.session.confirmation import HandOverReason, SuspicionReason
+from workstation.session.overrides.reasons import OverrideReason
 from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.verification.officers.review import override_check
@@ -42,7 +44,7 @@ def course(desk):
         c.GiveConsent("ru"),
         c.StartLiveness(),
         c.Sign(SigningMethod.NCALAYER),
-        c.Override(SUPERVISOR.id, CheckId.OLD_NUMBER_CALLED, "dead number", secret=SECRET),
+        override(),
     )
     desk.sign_in()
     desk.plug()
@@ -174,7 +176,7 @@ def test_a_release_that_breaks_leaves_the_recorded_decision_standing(desk, site,
 
 def test_no_entry_holds_who_the_customer_is(desk, site):
     desk.to(State.REVIEW, **SOFT_CHECK_OPEN)
-    desk.do(c.Override(SUPERVISOR.id, CheckId.OLD_NUMBER_CALLED, "dead", secret=SECRET))
+    desk.do(override())
     bodies = b"\n".join(entry.body for entry in site.entries())
     operation = desk.station.verification.case.operation
 
@@ -240,7 +242,13 @@ def test_the_teller_of_the_session_is_never_its_supervisor(desk, site):
         site.services.authenticator.authenticate(TELLER.id, SECRET)
     )
     verification.take(
-        override_check(verification.session, same, CheckId.OLD_NUMBER_CALLED, "it is me")
+        override_check(
+            verification.session,
+            same,
+            CheckId.OLD_NUMBER_CALLED,
+            OverrideReason.NUMBER_LOST,
+            "the number is dead",
+        )
     )
 
     assert verification.message == "override.same_person"
@@ -264,8 +272,8 @@ COMMANDS = st.sampled_from(
         c.Sign(SigningMethod.NCALAYER),
         c.StopSigning(),
         c.ParkSession(),
-        c.Override(SUPERVISOR.id, CheckId.OLD_NUMBER_CALLED, "dead", secret=SECRET),
-        c.Override(SUPERVISOR.id, CheckId.MATCH, "I know her", secret=SECRET),
+        override(),
+        override(CheckId.MATCH),
         c.RefuseReview(SUPERVISOR.id, "no", secret=SECRET),
         c.Confirm(),
         c.HandOver(HandOverReason.KNOWN_TO_TELLER),
