@@ -15,6 +15,7 @@ from resources import LANGUAGES
 from ui.context import UiContext
 from ui.first_start.rail import SetUpRail
 from ui.first_start.step_page import StepPage
+from ui.first_start.whole_look import look_at_whole
 from ui.first_start.words import word_finding
 from ui.widgets.buttons import Action, ButtonRole, ChoiceButton, Side
 from ui.widgets.footer import Footer
@@ -161,7 +162,11 @@ class FirstStartWindow(QMainWindow):
         self._work(lambda: self._run(step, answers), self._judge)
 
     def _run(self, step: SetUpStep, answers: Answers) -> list[SetUpFinding]:
-        return run_step(step, self.set_up, answers)
+        found = run_step(step, self.set_up, answers)
+        if step is SetUpStep.READY:
+            # Not only that it starts: also what would keep it from approving anybody.
+            found += look_at_whole(self.ctx, self.set_up)
+        return found
 
     def _judge(self, found: list[SetUpFinding]) -> None:
         """Go on where nothing is to be read; what is to be read stays until it was."""

@@ -6,6 +6,10 @@ from datetime import UTC, datetime
 import pytest
 from PySide6.QtCore import Qt
 
+from crypto.errors import LogLocked
+from crypto.log.file.clock import SystemClock
+from crypto.vault.keyfile import make_private_folder
+from crypto.vault.keys import FileKeyStore
 from tests.support.installation.administrator import (
     answer,
     begin,
@@ -17,14 +21,20 @@ from tests.support.installation.administrator import (
 )
 from tests.support.installation.bank_network import bank_network, why_no_network
 from tests.support.installation.first_session import play
+from tests.support.pki import certificates as pki
 from tests.support.station.passphrases import make_argon2_cheap
 from tests.support.station.stations import CHEAP
 from ui.app import Desktop, Options, start_runtime
 from ui.first_start.opening import wants_first_start
 from ui.navigation import Page
+from workstation.charter.head_office import HEAD_OFFICE_KEY
+from workstation.errors import AlreadyInitialised
 from workstation.first_start.folder import FolderState, read_folder_state
 from workstation.first_start.progress import SetUpStep as S
 from workstation.first_start.set_up import SetUp
+from workstation.records.keys import open_stated_store
+from workstation.records.station_log import open_stated_log
+from workstation.settings.trust import read_trust
 
 PASSPHRASE = "seven slow herons over Balkhash"
 SECRET = "a bridge of 48 planks"
@@ -143,6 +153,67 @@ def test_keys_that_will_not_do_are_said_and_nothing_is_written(qtbot, tmp_path, 
     assert window.page.step is S.KEYS
     assert told(window)[0] == said
     assert not folder.exists()
+
+
+def test_a_log_that_a_backup_program_holds_is_said_and_nothing_is_lost(
+    begun, qtbot, tmp_path, monkeypatch
+):
+    make_argon2_cheap(monkeypatch)
+    root = tmp_path / "root.cer"
+    root.write_bytes(pki.world().root.der)
+    window = open_window(qtbot, set_up(begun))
+    answer(window, passphrase=PASSPHRASE)
+    press(qtbot, window)
+    stated = read_trust(begun)
+    store = open_stated_store(begun, stated.keys, lambda _failures: PASSPHRASE)
+    settings = (begun / "workstation.toml").read_bytes()
+    with open_stated_log(begun, stated, store, SystemClock()):
+        window.open_step(S.AUTHORITIES)
+        rest(qtbot, window)
+        answer(window, authorities=str(root), fingerprints=pki.world().root.parsed.sha256)
+        press(qtbot, window)
+        (found,) = window.page.findings
+        assert isinstance(found.error, LogLocked)
+        assert (begun / "workstation.toml").read_bytes() == settings
+    press(qtbot, window)
+    assert window.page.step is S.SERVICES
+
+
+def test_a_disk_of_another_head_office_signs_nothing(begun, qtbot, tmp_path, monkeypatch):
+    make_argon2_cheap(monkeypatch)
+    other = tmp_path / "other"
+    make_private_folder(other)
+    FileKeyStore(other).create(HEAD_OFFICE_KEY)
+    window = open_window(qtbot, set_up(begun))
+    answer(window, passphrase=PASSPHRASE)
+    press(qtbot, window)
+    window.open_step(S.CHARTER)
+    rest(qtbot, window)
+    assert set(told(window)) == {"place_open"}
+    answer(window, office=str(other))
+    press(qtbot, window)
+    assert window.page.step is S.CHARTER
+    assert read_folder_state(begun) is FolderState.BEGUN
+
+
+def test_what_a_full_disk_broke_off_is_never_taken_for_a_station(qtbot, tmp_path, monkeypatch):
+    make_argon2_cheap(monkeypatch)
+
+    def full(*_given, **_more):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("workstation.initialisation.publish_permit_key", full)
+    folder = tmp_path / "station"
+    window = open_window(qtbot, set_up(folder))
+    with pytest.raises(AssertionError):
+        begin(qtbot, window, folder, tmp_path / "usb", WORDS)
+    (found,) = window.page.findings
+    assert isinstance(found.error, OSError)
+    assert read_folder_state(folder) is FolderState.FOREIGN
+    kept = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    press(qtbot, window)
+    assert isinstance(window.page.findings[0].error, AlreadyInitialised)
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == kept
 
 
 def test_no_secret_stays_in_a_window_that_was_closed(qtbot, tmp_path):
