@@ -11,10 +11,10 @@ from ui.widgets.card import Card
 from ui.widgets.dialogs import FileQuestion, choose_file
 from ui.widgets.figure_table import FigureTable
 from ui.widgets.labels import CodeLabel, PlainLabel
-from ui.wording import day_text
-from workstation.administration.view import AdministrationView, RuleLine
+from ui.wording import count_text, day_text
+from workstation.administration.view import AdministrationView, ReplayView, RuleLine
 from workstation.administration.words import say_rule
-from workstation.station.administration_commands import ImportPolicy
+from workstation.station.administration_commands import ImportPolicy, ReplayDraft, StopReplay
 from workstation.station.snapshot import StationStatus
 
 __all__ = ["RulesScreen"]
@@ -45,8 +45,12 @@ class RulesScreen(OfficeScreen):
             self.brought.body.addWidget(label)
         self.hint = Card(ctx, "rules.import")
         self.hint.body.addWidget(CodeLabel(ctx, "rules.hint", "second", wrap=True))
-        self.hint.body.addStretch(1)
-        self.lay_out((calendar, self.brought), (self.hint,), calendar)
+        self.past = Card(ctx, "rules.past")
+        self.judged = CodeLabel(ctx, "rules.past_text", "second", wrap=True)
+        self.counts = PlainLabel(wrap=True)
+        for label in (self.judged, self.counts):
+            self.past.body.addWidget(label)
+        self.lay_out((calendar, self.brought), (self.hint, self.past), calendar)
 
     def show_station(self, status: StationStatus) -> None:
         """Show the versions; where a file was refused, the place in it."""
@@ -75,9 +79,31 @@ class RulesScreen(OfficeScreen):
             self.which.set_code("rules.no_draft")
         else:
             days = {"since": _day(draft.since), "until": _day(draft.until)}
-            self.which.set_code("rules.waits", id=draft.id, sha256=draft.sha256[:_DIGEST], **days)
+            signers = ", ".join(draft.signers)
+            self.which.set_code(
+                "rules.follows" if signers else "rules.waits",
+                id=draft.id,
+                sha256=draft.sha256[:_DIGEST],
+                **(days | ({"signers": signers} if signers else {})),
+            )
         self.changes.setText("" if draft is None else self._say(draft.changes))
         self.changes.setVisible(draft is not None)
+        self._show_past(view.replay)
+
+    def _show_past(self, replay: ReplayView | None) -> None:
+        """Show what the rules that wait would have made of past sessions."""
+        tr = self.ctx.tr_code
+        if replay is None:
+            self.judged.set_code("rules.past_text")
+        elif replay.running:
+            done, size = count_text(replay.done), count_text(replay.size)
+            self.judged.set_code("rules.past_runs", done=done, size=size)
+        else:
+            code = "rules.past_whole" if replay.complete else "rules.past_part"
+            self.judged.set_code(code, records=count_text(replay.records))
+        counts = () if replay is None else replay.counts
+        self.counts.setText("\n".join(f"{tr(f'replay.{name}')}: {n}" for name, n in counts if n))
+        self.counts.setVisible(self.counts.text() != "")
 
     def _say(self, changes: tuple[RuleLine, ...]) -> str:
         tr, lines = self.ctx.tr_code, []
@@ -91,11 +117,22 @@ class RulesScreen(OfficeScreen):
     def footer_actions(self) -> tuple[Action, ...]:
         """Return the way back, the changes that wait, and bringing a version."""
         changes = Action("section.changes", "F6", self._open_changes)
+        replay = self.view.replay
+        if replay is not None and replay.running:
+            judge = Action("button.stop_replay", "F7", self._stop)
+        else:
+            judge = Action("button.replay", "F7", self._judge, enabled=self.view.draft is not None)
         bring = Action("button.import_policy", "F9", self._ask, ButtonRole.PRIMARY)
-        return (*super().footer_actions(), changes, bring)
+        return (*super().footer_actions(), judge, changes, bring)
 
     def _open_changes(self) -> None:
         self.navigate.emit(Route.CHANGES.value)
+
+    def _judge(self) -> None:
+        self.ctx.post(ReplayDraft())
+
+    def _stop(self) -> None:
+        self.ctx.post(StopReplay())
 
     def _ask(self) -> None:
         choose_file(self.ctx, self, _ASKED, self.bring)

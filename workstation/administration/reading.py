@@ -51,7 +51,13 @@ from workstation.rules.policy_file import MAX_POLICY_BYTES
 from workstation.settings.settings import LoadedSettings
 from workstation.settings.toml_file import read_limited
 
-__all__ = ["Administration", "open_administration", "read_administration", "rule_line"]
+__all__ = [
+    "Administration",
+    "find_draft",
+    "open_administration",
+    "read_administration",
+    "rule_line",
+]
 
 
 @dataclass(slots=True)
@@ -103,7 +109,7 @@ def read_administration(
             erased = len(find_erased(view))
     day = local_day(moment)
     archive = CharterArchive(loaded.folder)
-    told = _read_changes(in_force, loaded, policy, now_ms)
+    told = _read_changes(in_force, loaded, policy, moment)
     return AdministrationView(
         charter=in_force.charter.number,
         charter_sha256=in_force.sha256,
@@ -132,14 +138,15 @@ class _Told:
 
 
 def _read_changes(
-    in_force: CharterInForce, loaded: LoadedSettings, policy: Policy, now_ms: int
+    in_force: CharterInForce, loaded: LoadedSettings, policy: Policy, moment: datetime
 ) -> _Told:
     """Return what waits; where it cannot be told, why: the other pages are shown all the same."""
+    now_ms = int(moment.timestamp() * 1000)
     try:
         return _Told(
             tuple(map(_line, list_waiting(in_force, loaded, now_ms))),
             _read_proposal(find_proposal(loaded.folder), in_force, loaded, now_ms),
-            _read_draft(loaded, policy),
+            _read_draft(loaded, policy, moment),
         )
     except (CharterRefused, SettingsRefused, PolicyRefused) as refused:
         return _Told(fault=refused.detail)
@@ -223,17 +230,40 @@ def _list_policies(loaded: LoadedSettings, policy: Policy, moment: datetime) -> 
         )
 
 
-def _read_draft(loaded: LoadedSettings, policy: Policy) -> PolicyDraft | None:
-    """Return the pinned policy that waits for the charter, if one does."""
+def find_draft(loaded: LoadedSettings, policy: Policy, moment: datetime) -> Policy | None:
+    """Return the rules that are to follow: brought for the charter, else the calendar's next.
+
+    Raises SettingsRefused, PolicyRefused.
+    """
     waiting = StagedSettings(loaded.folder).load()
     pinned = None if waiting is None else waiting.values.policy.pinned
-    if waiting is None or pinned is None:
+    if waiting is not None and pinned is not None:
+        octets = read_limited(waiting.path(pinned[0]), MAX_POLICY_BYTES, PolicyRefused)
+        return read_known_policy(octets)
+    if loaded.values.policy.pinned is not None:
         return None
-    octets = read_limited(waiting.path(pinned[0]), MAX_POLICY_BYTES, PolicyRefused)
-    draft = read_known_policy(octets)
-    until = "" if draft.valid_to is None else draft.valid_to.isoformat()
+    versions = policy_calendar(loaded, moment).versions
+    later = (each.policy for each in versions if each.policy.valid_from > policy.valid_from)
+    return next(later, None)
+
+
+def _read_draft(loaded: LoadedSettings, policy: Policy, moment: datetime) -> PolicyDraft | None:
+    """Return the rules that are to follow, and what they change of those in force."""
+    draft = find_draft(loaded, policy, moment)
+    if draft is None:
+        return None
+    since, until = draft.valid_from.isoformat(), ""
+    if draft.valid_to is not None:
+        until = draft.valid_to.isoformat()
     changes = tuple(map(rule_line, compare_policies(policy, draft)))
-    return PolicyDraft(draft.id, draft.sha256, draft.valid_from.isoformat(), until, (), changes)
+    signed = loaded.values.policy.pinned is None
+    signers = _signers_of(loaded, draft, moment) if signed else ()
+    return PolicyDraft(draft.id, draft.sha256, since, until, signers, changes)
+
+
+def _signers_of(loaded: LoadedSettings, draft: Policy, moment: datetime) -> tuple[str, ...]:
+    versions = policy_calendar(loaded, moment).versions
+    return next((each.signers for each in versions if each.policy.sha256 == draft.sha256), ())
 
 
 def rule_line(change: PolicyChange) -> RuleLine:

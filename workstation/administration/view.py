@@ -12,6 +12,7 @@ __all__ = [
     "PolicyDraft",
     "PolicyRow",
     "ProposalView",
+    "ReplayView",
     "RetentionRow",
     "RuleLine",
     "StaffRow",
@@ -111,6 +112,23 @@ class PolicyDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplayView:
+    """What the rules that wait would have made of past sessions.
+
+    counts    sessions by the codes of `workstation.replay.judgement.Change`
+    complete  every entry was read; else somebody ended it
+    done, size  how far it is while it runs, in entries
+    """
+
+    running: bool = False
+    done: int = 0
+    size: int = 0
+    records: int = 0
+    complete: bool = False
+    counts: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class KeyRow:
     """One private key by its name.
 
@@ -155,6 +173,7 @@ class AdministrationView:
     history: tuple[CharterRow, ...] = ()
     policies: tuple[PolicyRow, ...] = ()
     draft: PolicyDraft | None = None
+    replay: ReplayView | None = None
     kind: str = ""
     keys: tuple[KeyRow, ...] = ()
     retention: tuple[RetentionRow, ...] = ()

@@ -1,6 +1,7 @@
 """What administrators do at the desktop: looked at, staged, proposed, countersigned; by two."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Final, TypeVar, get_args
 
@@ -20,11 +21,6 @@ from workstation.administration.changes import (
     require_proposal,
     withdraw_changes,
 )
-from workstation.administration.policy_import import (
-    BroughtPolicy,
-    bring_policies,
-    stage_policies,
-)
 from workstation.administration.reading import Administration, read_administration
 from workstation.administration.view import AdministrationView
 from workstation.charter.archive import CharterArchive
@@ -40,9 +36,12 @@ from workstation.errors import (
     WorkstationError,
 )
 from workstation.records.journal import SignedIn
+from workstation.replay.report import ReplayReport
 from workstation.rules.parties import Operator, Role, person_key
 from workstation.station import administration_commands as c
+from workstation.station.draft_replay import DraftReplay
 from workstation.station.key_orders import perform_key_order
+from workstation.station.policy_orders import begin_import
 from workstation.station.publisher import Publisher
 from workstation.station.retention_orders import begin_order
 from workstation.station.sign_in import OperatorSession
@@ -77,6 +76,20 @@ class Administering:
         self._services = services
         self._publisher = publisher
         self._operators = operators
+        self._draft_replay = DraftReplay(services)
+
+    def look(self) -> bool:
+        """Show how far past sessions are judged; whether anything has changed."""
+        shown = self._publisher.status.administration
+        if not self._draft_replay.look() or shown is None:
+            return False
+        self._publisher.change(administration=replace(shown, replay=self._draft_replay.shown))
+        return True
+
+    def clear(self) -> None:
+        """End what whoever has left had asked for."""
+        self._draft_replay.stop()
+        self._draft_replay.shown = None
 
     def perform(self, command: c.AdministrationCommand) -> Task | None:
         """Perform one command; WorkstationError whose code says what to do.
@@ -105,25 +118,39 @@ class Administering:
                 self._countersign(who, office, command)
             case c.WithdrawChanges():
                 self._withdraw(who, office)
+            case c.StopReplay():
+                self._draft_replay.stop()
+            case _:
+                return self._begin(who, office, command)
+        return self._look(who, office)
+
+    def _begin(
+        self, who: SignedIn, office: Administration, command: c.AdministrationCommand
+    ) -> Task:
+        """Return the work of a command that takes long."""
+        match command:
+            case c.ReplayDraft():
+                return self._replay(who, office)
             case c.ImportPolicy():
-                return self._import(who, office, command)
+                begun = begin_import(self._services, self._publisher, office, command, who)
+                return self._work(who, office, *begun)
             case c.OrderHold() | c.OrderErasure():
                 admit, own = partial(self._admit, who), who.operator.id
-                return self._work(
-                    who, office, *begin_order(self._services, office, command, own, admit)
-                )
+                orders = begin_order(self._services, office, command, own, admit)
+                return self._work(who, office, *orders)
             case _ if isinstance(command, _Key):
                 work = perform_key_order(self._services, office, command, who)
                 return self._work(who, office, work, lambda _done: None)
-            case _:
+            case _ if isinstance(command, _Staging):
                 return self._stage(who, office, command)
-        return self._look(who, office)
+            case _:
+                raise OperationRefused("command")
 
     def _require(self, command: c.AdministrationCommand) -> tuple[SignedIn, Administration]:
         who, office = self._operators.who, self._services.administration
         if who is None or office is None:
             raise OperationRefused("operator")
-        rules = isinstance(command, c.ImportPolicy)
+        rules = isinstance(command, c.ImportPolicy | c.ReplayDraft | c.StopReplay)
         require(who.operator, Permission.MANAGE_POLICY if rules else Permission.MANAGE_OPERATORS)
         self._operators.require_in_force()
         if not isinstance(command, c.LookAtAdministration):
@@ -144,7 +171,8 @@ class Administering:
     def _show(self, who: SignedIn, view: AdministrationView) -> None:
         # Whoever has signed in since may not be one who may see it.
         if self._operators.who is who:
-            self._publisher.change(administration=view)
+            shown = replace(view, replay=self._draft_replay.shown)
+            self._publisher.change(administration=shown)
 
     def _fail(self, error: Exception) -> None:
         match said := _say(error):
@@ -177,31 +205,10 @@ class Administering:
 
     def _stage(self, who: SignedIn, office: Administration, command: _Staging) -> Task:
         """Stage a change of an account: written to the log here, stretched in a worker."""
-        staged = StagedAccounts(office.loaded.folder / OPERATORS_NAME)
         if person_key(command.operator) == person_key(who.operator.id):
             raise CharterRefused("own_account")
-        known = {person_key(each.id): each.id for each in staged.accounts()}
-        found = known.get(person_key(command.operator))
-        now_ms = self._services.clock.wall_ms()
-        facts: dict[str, JsonValue] = {"at": found or command.operator}
-        if isinstance(command, c.StageAccount):
-            operator = Operator(command.operator, command.name, command.role)
-            require_account(operator, command.secret)
-            if found is not None:
-                raise OperatorRefused("exists")
-            work = partial(staged.add, operator, command.secret, now_ms)
-            facts |= {"what": "account_added", "role": command.role.value}
-        elif found is None:
-            raise OperatorRefused("unknown")
-        elif isinstance(command, c.StageDisabling):
-            work = partial(staged.disable, found, now_ms)
-            facts["what"] = "account_disabled"
-        else:
-            require_strong(command.secret, found)
-            role: Role | None = command.role if isinstance(command, c.StageRole) else None
-            work = partial(staged.renew, found, command.secret, now_ms, role)
-            facts["what"] = "account_key_replaced" if role is None else "account_role_changed"
-            facts |= {} if role is None else {"role": role.value}
+        staged = StagedAccounts(office.loaded.folder / OPERATORS_NAME)
+        work, facts = _plan(staged, command, self._services.clock.wall_ms())
         self._services.journal.record_administration(who, "change.staged", facts)
         return self._work(who, office, work, lambda _done: None)
 
@@ -273,22 +280,47 @@ class Administering:
         withdraw_changes(folder)
         self._publisher.show_message("changes.withdrawn")
 
-    # -- rules -------------------------------------------------------------------------------------
+    def _replay(self, who: SignedIn, office: Administration) -> Task:
+        run, found = self._draft_replay.begin(office), self._publisher.status.administration
+        if found is not None:
+            shown = replace(found, replay=self._draft_replay.shown)
+            self._publisher.change(administration=shown)
 
-    def _import(self, who: SignedIn, office: Administration, command: c.ImportPolicy) -> Task:
-        services, loaded = self._services, office.loaded
-        bring = partial(bring_policies, loaded, command.path, services.models, services.now())
+        def finish(report: ReplayReport) -> Task | None:
+            self._draft_replay.finish(report if self._operators.who is who else None)
+            return self._look(who, office) if self._operators.who is who else None
 
-        def stage(brought: tuple[BroughtPolicy, ...]) -> None:
-            for each in brought:
-                policy = each.version.policy
-                facts: dict[str, JsonValue] = {"id": policy.id, "sha256": policy.sha256}
-                services.journal.record_administration(who, "policy.imported", facts)
-            stage_policies(loaded, brought)
-            signed = loaded.values.policy.pinned is None
-            self._publisher.show_message("policy_import.kept" if signed else "policy_import.staged")
+        def fail(error: Exception) -> None:
+            self._draft_replay.finish(None)
+            self._fail(error)
 
-        return self._work(who, office, bring, stage)
+        return Task(WHAT, run, finish, fail)
+
+
+def _plan(
+    staged: StagedAccounts, command: _Staging, now_ms: int
+) -> tuple[Callable[[], None], dict[str, JsonValue]]:
+    """Return what stages a change, and what the log says of it; OperatorRefused before both."""
+    known = {person_key(each.id): each.id for each in staged.accounts()}
+    found = known.get(person_key(command.operator))
+    if isinstance(command, c.StageAccount):
+        operator = Operator(command.operator, command.name, command.role)
+        require_account(operator, command.secret)
+        if found is not None:
+            raise OperatorRefused("exists")
+        facts: dict[str, JsonValue] = {"at": operator.id, "role": operator.role.value}
+        work = partial(staged.add, operator, command.secret, now_ms)
+        return work, facts | {"what": "account_added"}
+    if found is None:
+        raise OperatorRefused("unknown")
+    if isinstance(command, c.StageDisabling):
+        return partial(staged.disable, found, now_ms), {"at": found, "what": "account_disabled"}
+    require_strong(command.secret, found)
+    role: Role | None = command.role if isinstance(command, c.StageRole) else None
+    work = partial(staged.renew, found, command.secret, now_ms, role)
+    if role is None:
+        return work, {"at": found, "what": "account_key_replaced"}
+    return work, {"at": found, "what": "account_role_changed", "role": role.value}
 
 
 def _say(error: Exception) -> Exception:

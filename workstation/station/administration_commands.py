@@ -14,6 +14,7 @@ __all__ = [
     "OrderHold",
     "PreparePermitKey",
     "ProposeChanges",
+    "ReplayDraft",
     "ResealKeys",
     "RotateLogKey",
     "StageAccount",
@@ -21,6 +22,7 @@ __all__ = [
     "StageRole",
     "StageSecret",
     "StateStaffIin",
+    "StopReplay",
     "SwitchPermitKey",
     "UnlockAccount",
     "WithdrawChanges",
@@ -86,6 +88,16 @@ class ImportPolicy:
     """Read a policy's file, or a folder of them, and stage what is new in it."""
 
     path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayDraft:
+    """Judge past sessions by the rules that wait: nothing is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopReplay:
+    """End that; what was judged until then is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +187,8 @@ AdministrationCommand = (
     | UnlockAccount
     | StateStaffIin
     | ImportPolicy
+    | ReplayDraft
+    | StopReplay
     | ProposeChanges
     | CountersignChanges
     | WithdrawChanges

@@ -60,7 +60,13 @@ class BackOffice:
 
     def look(self) -> bool:
         """Show how far what runs is; whether anything has changed."""
-        looks = (self._log_check, self._exports, self.probing, self._statistics)
+        looks = (
+            self._log_check,
+            self._exports,
+            self.probing,
+            self._statistics,
+            self._administering,
+        )
         # Each is asked, whatever the first has seen.
         changed = [each.look() for each in looks]
         return any(changed)
@@ -75,6 +81,7 @@ class BackOffice:
     def clear(self) -> None:
         """Show nothing more of what whoever has left had asked for."""
         self._shift.clear()
+        self._administering.clear()
         self._exports.stop()
         self._statistics.clear()
         self.probing.stop()

@@ -11,6 +11,7 @@ from workstation.administration.view import (
     PolicyDraft,
     PolicyRow,
     ProposalView,
+    ReplayView,
     RetentionRow,
     RuleLine,
     StaffRow,
@@ -57,6 +58,11 @@ VIEW = AdministrationView(
             RuleLine("looser", "check_removed", "loan_issue", "antifraud", "hard", "", "B-02"),
             RuleLine("stricter", "check_added", "loan_issue", "age", "", "hard", "B-03"),
         ),
+    ),
+    replay=ReplayView(
+        records=418,
+        complete=True,
+        counts=(("same", 402), ("refused", 9), ("let_in", 2), ("undetermined", 5)),
     ),
     kind="sealed",
     keys=(

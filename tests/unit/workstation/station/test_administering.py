@@ -238,6 +238,8 @@ def test_nobody_but_an_administrator_sees_or_does_any_of_it(branch):
         a.UnlockAccount("T-0042"),
         a.StateStaffIin("T-0042", "920314400005"),
         a.ImportPolicy(SHIPPED),
+        a.ReplayDraft(),
+        a.StopReplay(),
         a.ProposeChanges(SECRET),
         a.CountersignChanges("", SECRET, SECRET),
         a.WithdrawChanges(),
@@ -529,3 +531,23 @@ def test_a_version_that_two_signers_signed_is_kept_and_another_banks_is_not(sign
         # What two signers of the bank have signed needs no charter.
         assert desk.view.waiting == ()
     assert start(signed_rules) == ""
+
+
+def test_past_sessions_are_judged_by_the_rules_that_wait_and_it_can_be_ended(branch, tmp_path):
+    with OfficeDesk(branch) as desk:
+        approve(desk.desk)
+        desk.sign_in()
+        assert desk.do(a.ReplayDraft()) == "rules.no_draft"
+        desk.do(a.ImportPolicy(draft(tmp_path)))
+        before = len(desk.kinds)
+        desk.do(a.ReplayDraft())
+        found = desk.view.replay
+        assert (found.records, found.complete, dict(found.counts)["same"]) == (1, True, 1)
+
+        desk.desk.ask(a.ReplayDraft())
+        assert desk.view.replay.running
+        desk.desk.station.handle(a.StopReplay())
+        desk.desk.settle()
+        assert (desk.view.replay.running, desk.view.replay.complete) == (False, False)
+        # Nothing is written by looking.
+        assert len(desk.kinds) == before
