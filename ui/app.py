@@ -30,7 +30,7 @@ from ui.log_source import LogPageSource
 from ui.preferences import SYSTEM, Preferences
 from ui.process.diagnostics import keep_diagnostics, report_exit, tell_exit
 from ui.process.garbage import GarbageTimer
-from ui.process.identity import name_application, name_process
+from ui.process.identity import DESKTOP_FILE, name_application, name_process
 from ui.process.instance import SingleInstance, come_forward
 from ui.process.watchdog import Watchdog
 from ui.shell.key_unlock import KeyPrompt
@@ -270,7 +270,8 @@ class Desktop(QObject):
 def create_application(arguments: Sequence[str]) -> QApplication:
     """Return the application with Fusion and the bundled typeface."""
     name_process()
-    application = QApplication(list(arguments))
+    # X11 calls the windows by the first argument, which is the name of a file of ours.
+    application = QApplication([DESKTOP_FILE, *arguments[1:]])
     name_application(application)
     application.setStyle(QStyleFactory.create("Fusion"))
     for weight in install_fonts():

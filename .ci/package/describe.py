@@ -52,6 +52,17 @@ def write_metadata(work: Path) -> None:
     (work / "version.txt").write_text(written, encoding="utf-8")
 
 
+def write_desktop_entry(folder: Path) -> None:
+    """Write what menus and task bars of Linux know the program by, for /usr/share; and its icon."""
+    shared = folder / "share"
+    entry = shared / "applications" / "verification-workstation.desktop"
+    icon = shared / "icons" / "hicolor" / "scalable" / "apps" / "verification-workstation.svg"
+    for path in (entry, icon):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(ROOT / "resources" / "application" / "workstation.svg", icon)
+    shutil.copyfile(ROOT / ".ci" / "package" / entry.name, entry)
+
+
 def write_licences(folder: Path) -> None:
     """Write the licence texts of every component that is bundled, a file each, and the notice."""
     texts = folder / "licences"
@@ -100,6 +111,8 @@ def main(work: Path, folder: Path | None = None) -> None:
     if folder is None:
         write_metadata(work)
         return
+    if not (folder / "workstation.exe").is_file():
+        write_desktop_entry(folder)
     write_licences(folder)
     write_licences_of_the_frozen(work, folder / "licences")
     sbom = [sys.executable, str(ROOT / ".ci" / "sbom"), str(folder / "sbom.cdx.json")]

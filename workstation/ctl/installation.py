@@ -82,6 +82,8 @@ def add_alone(*requirements: str) -> str:
 
 
 def _adding(*requirements: str, alone: bool = False) -> str:
+    if getattr(sys, "frozen", False):
+        return f"a package of this program that holds {' '.join(requirements)}: it has no pip"
     python = sys.executable or "python"
     quoted = f'"{python}"' if sys.platform == "win32" else shlex.quote(python)
     # An environment made by uv has no pip.
