@@ -270,7 +270,6 @@ class Desktop(QObject):
 def create_application(arguments: Sequence[str]) -> QApplication:
     """Return the application with Fusion and the bundled typeface."""
     name_process()
-    # X11 calls the windows by the first argument, which is the name of a file of ours.
     application = QApplication([DESKTOP_FILE, *arguments[1:]])
     name_application(application)
     application.setStyle(QStyleFactory.create("Fusion"))
