@@ -19,7 +19,7 @@ APP_ID: Final = "VerificationWorkstation.Desktop"
 """Windows' AppUserModelID: the same stands in the start menu's shortcut of the MSI."""
 
 DESKTOP_FILE: Final = "verification-workstation"
-"""Linux' desktop file, without its ending; X11 calls windows by it where it is the first argument."""
+"""Linux' desktop file, without its ending, and as first argument the name of windows on X11."""
 
 _SIZES: Final = (16, 24, 32, 48, 64, 128, 256)
 
