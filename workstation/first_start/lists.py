@@ -15,18 +15,18 @@ from workstation.trust.crl_coverage import NeededCrl, needed_crls
 from workstation.trust.revocation import STORE_NAME, Revocation, build_revocation, open_revocation
 from workstation.trust.stores import station_timestamp_trust, station_trust
 
-__all__ = ["bring_lists", "fetch_lists", "held_lists"]
+__all__ = ["bring_lists", "fetch_lists", "held_lists", "opened_lists"]
 
 
 def fetch_lists(folder: Path, now: datetime) -> Sequence[AddressHealth]:
     """Fetch every configured list and return how it went; WorkstationError, CryptoError."""
-    with _opened(folder, now) as (revocation, _):
+    with opened_lists(folder, now) as (revocation, _):
         return revocation.update(now)
 
 
 def bring_lists(folder: Path, files: Sequence[Path], now: datetime) -> None:
     """Take lists from files; raises the first refusal."""
-    with _opened(folder, now) as (revocation, _):
+    with opened_lists(folder, now) as (revocation, _):
         for each in files:
             revocation.import_file(each, now)
 
@@ -45,7 +45,8 @@ def held_lists(folder: Path, now: datetime) -> Sequence[NeededCrl]:
 
 
 @contextmanager
-def _opened(folder: Path, now: datetime) -> Iterator[tuple[Revocation, Policy]]:
+def opened_lists(folder: Path, now: datetime) -> Iterator[tuple[Revocation, Policy]]:
+    """Give the lists of a station and the policy that binds them; WorkstationError, CryptoError."""
     loaded = load_revocation(folder)
     policy, alarms = policy_in_force(loaded, now), AlarmRegister(folder)
     trust, stamping = station_trust(loaded), station_timestamp_trust(loaded)
