@@ -23,6 +23,9 @@ _EDITION: Final = "1"
 """Of the tables and of what terms an entry has: an index of another one is made anew."""
 
 _BUSY_MS: Final = 2_000
+_MAX_VALUE: Final = 1 << 20
+"""Octets: the largest value of ours are the times of a chunk, 128 KiB."""
+
 _SCHEMA: Final = (
     "CREATE TABLE meta (edition TEXT NOT NULL, vkey TEXT NOT NULL) STRICT",
     (
@@ -92,6 +95,7 @@ class IndexFile:
             check_same_thread=False,
             timeout=_BUSY_MS / 1000,
         )
+        self.connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MAX_VALUE)
         try:
             for setting in ("trusted_schema=0", "cell_size_check=1", "mmap_size=0"):
                 self.connection.execute(f"PRAGMA {setting}")
@@ -130,7 +134,11 @@ class IndexFile:
         self.connection.execute("COMMIT")
 
     def is_of(self, vkey: str) -> bool:
-        """Whether it is an index of this edition of the log with this first key."""
+        """Whether it is an index of this edition, of the log with this first key, and no more."""
+        # A view or a trigger would run inside our own statements.
+        query = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT GLOB 'typed_*'"
+        if {row[0] for row in self.connection.execute(query)} != set(_SCHEMA):
+            return False
         found = self.connection.execute("SELECT edition, vkey FROM meta LIMIT 2").fetchall()
         return found == [(_EDITION, vkey)]
 

@@ -125,10 +125,13 @@ FORGED = (
 SHORT = (
     "UPDATE posting SET places = x'4200' WHERE term = (SELECT id FROM term WHERE value = 'review')"
 )
+PLANTED = (
+    "CREATE TRIGGER planted AFTER INSERT ON posting BEGIN DELETE FROM posting WHERE chunk = 9; END"
+)
 LIES = [HIDDEN, SWAPPED, FORGED, SHORT, "DROP TABLE posting", "DELETE FROM chunk"]
 
 
-@pytest.mark.parametrize("lie", [*LIES, "DELETE FROM meta"])
+@pytest.mark.parametrize("lie", [*LIES, "DELETE FROM meta", PLANTED])
 def test_an_index_that_was_edited_is_made_anew(long_site, builder, reader, lie):
     before = builder.rebuilt
     edit(long_site, lie)
@@ -154,7 +157,7 @@ def test_a_lie_shows_no_row_that_the_log_does_not_say(long_site, builder, reader
     search.close()
 
     assert kinds == (set() if lie == FORGED else {"review"})
-    assert bool(doubted) == (lie in {FORGED, SHORT, "DROP TABLE posting"})
+    assert bool(doubted) == (lie in {FORGED, SHORT})
     index_path(long_site.path).unlink()
 
 

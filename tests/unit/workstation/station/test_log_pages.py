@@ -130,6 +130,17 @@ def test_words_of_a_code_are_found_in_every_language_by_their_beginnings(site, t
     assert "verify.result" in {row.kind for row in rows}
 
 
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_an_operation_is_found_by_four_letters_of_its_name(site, language):
+    name = site.services.policy.words()["operation.change_trusted_phone"].text(language)
+    text = next(word for word in name.split() if len(word) > 4)[:4]
+    pages = open_pages(site.services, lambda: True)
+    rows = pages.rows_of(pages.find(LogQuery(text=text)).seqs)
+    pages.close()
+
+    assert {"verify.begin", "verify.result"} <= {row.kind for row in rows}
+
+
 def test_an_operator_is_found_by_name_whatever_the_case_of_its_letters(site):
     names = site.services.authenticator.read_names()
     pages = open_pages(site.services, lambda: True)
