@@ -20,8 +20,8 @@ from ui.widgets.figure_table import FigureTable
 from ui.widgets.labels import CodeLabel
 from ui.widgets.scrolling import scroll_area
 from ui.wording import count_text, duration_text, number_text
+from workstation.shift.figures import TellerFigures
 from workstation.shift.risk import Indicator, RiskRow
-from workstation.shift.statistics import TellerFigures
 from workstation.station.commands import CountStatistics, StopCounting
 from workstation.station.shift_view import StatisticsView
 from workstation.station.snapshot import StationStatus

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from workstation.shift.statistics import TellerFigures
+from workstation.shift.figures import TellerFigures
 
 __all__ = ["Indicator", "RiskRow", "find_risks", "lower_bound"]
 

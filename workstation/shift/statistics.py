@@ -9,10 +9,11 @@ from typing import Final
 from crypto.log.file.view import TreeView
 from crypto.log.format.merkle import leaf_hash
 from workstation.records.shifts.reading import CountingStopped
+from workstation.shift.figures import TellerFigures
 from workstation.shift.piece_store import PIECE, PieceStore, place_pieces
 from workstation.shift.teller_count import Days, Piece, TellerCount, count_piece
 
-__all__ = ["OpeningHours", "TellerFigures", "count_tellers"]
+__all__ = ["OpeningHours", "count_tellers"]
 
 _LOCAL_MS: Final = 5 * 3_600_000
 _DAY_MS: Final = 86_400_000
@@ -41,43 +42,6 @@ class OpeningHours:
         if self.opens <= self.closes:
             return self.opens <= minute < self.closes or self.opens == self.closes
         return minute >= self.opens or minute < self.closes
-
-
-@dataclass(frozen=True, slots=True)
-class TellerFigures:
-    """One teller of a period; tuples of numbers are log indices of cases' first entries.
-
-    median_s     from the form to the result, seconds; 0 without a result
-    worked_hours clock hours in which cases were begun; busiest: most begun within 60 minutes
-    """
-
-    operator: str
-    sessions: int
-    approved: int
-    rejected: int
-    undecided: int
-    median_s: int
-    attempts: int
-    worked_hours: int
-    busiest: int
-    overridden: tuple[int, ...]
-    override_refused: tuple[int, ...]
-    handed_over: tuple[int, ...]
-    suspected: tuple[int, ...]
-    aborted: tuple[int, ...]
-    reasons: tuple[tuple[str, int], ...]
-    sources: tuple[tuple[str, int], ...]
-    file: tuple[int, ...]
-    shared: tuple[int, ...]
-    silent: tuple[int, ...]
-    returned: tuple[int, ...]
-    after_hours: tuple[int, ...]
-    busiest_cases: tuple[int, ...] = ()
-
-    @property
-    def ended(self) -> int:
-        """Return how many results there are."""
-        return self.approved + self.rejected + self.undecided
 
 
 def count_tellers(

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from workstation.records.shifts.count import ShiftCount
+from workstation.records.shifts.numbers import ShiftCount
+from workstation.shift.figures import TellerFigures
 from workstation.shift.risk import RiskRow
-from workstation.shift.statistics import TellerFigures
 
 __all__ = ["ClosedView", "ShiftView", "StatisticsView"]
 

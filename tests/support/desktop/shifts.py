@@ -2,8 +2,8 @@
 
 from tests.support.desktop.snapshots import NOW_MS
 from workstation.records.shifts.count import OpenAtEnd, OutcomeCount, ShiftCount, ShiftState
+from workstation.shift.figures import TellerFigures
 from workstation.shift.risk import find_risks
-from workstation.shift.statistics import TellerFigures
 from workstation.station.shift_view import ClosedView, ShiftView, StatisticsView
 
 __all__ = ["closed_shift", "open_shift", "tellers"]

@@ -19,9 +19,10 @@ from tests.support.station.stations import (
 from workstation.records.shifts.reading import CountingStopped, ReadLine
 from workstation.session.confirmation import SuspicionReason
 from workstation.session.states import State
+from workstation.shift.figures import TellerFigures
 from workstation.shift.piece_store import PieceStore, place_pieces
 from workstation.shift.risk import FEWEST, Indicator, find_risks, lower_bound
-from workstation.shift.statistics import OpeningHours, TellerFigures
+from workstation.shift.statistics import OpeningHours
 from workstation.shift.teller_count import Piece, TellerTally
 from workstation.station import commands as c
 
