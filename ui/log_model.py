@@ -1,4 +1,4 @@
-"""The log as a table of any length: pages of 200 rows, read by a thread, the newest 64 kept.
+"""The log as a table of any length: pages of rows, read by a thread, the newest 64 kept.
 
 Without a filter a row's entry follows by arithmetic; with one the numbers of the entries that
 answer stand in an array. With a million entries this opens in 30 ms and 11 MB; all rows in a list
@@ -28,6 +28,9 @@ __all__ = ["COLUMNS", "OUTCOME_LOOKS", "LogModel"]
 COLUMNS: Final = ("seq", "time", "kind", "actor", "operation", "outcome", "reason", "findings")
 _OUTCOME, _FINDINGS = COLUMNS.index("outcome"), COLUMNS.index("findings")
 _PAGE: Final = 200
+_SCATTERED: Final = 40
+"""Rows of a page of what was found: each entry lies elsewhere, and two screens are read at once."""
+
 _PAGES_KEPT: Final = 64
 _PAGES_ASKED: Final = 3
 """What is looked at stands on two pages at most; where the thumb was dragged past is not read."""
@@ -183,6 +186,10 @@ class LogModel(QAbstractTableModel):
         """Return the case that an entry belongs to, as far as it was read; empty for none."""
         return self._line(row).case
 
+    @property
+    def _page(self) -> int:
+        return _PAGE if self._seqs is None else _SCATTERED
+
     def _begin(self, count: int, seqs: "array[int] | None") -> None:
         """Show other rows than before."""
         self.beginResetModel()
@@ -210,7 +217,7 @@ class LogModel(QAbstractTableModel):
 
     def _line(self, row: int) -> _Line:
         place = self._count - 1 - row
-        page, offset = divmod(place, _PAGE)
+        page, offset = divmod(place, self._page)
         lines = self._pages.get(page)
         # The newest page grows: what has come since it was read is not in it.
         if lines is None or offset >= len(lines):
@@ -233,8 +240,8 @@ class LogModel(QAbstractTableModel):
         )
 
     def _ask_of(self, page: int) -> tuple[int, Sequence[int]]:
-        first = page * _PAGE
-        last = min(first + _PAGE, self._count)
+        first = page * self._page
+        last = min(first + self._page, self._count)
         return page, range(first, last) if self._seqs is None else self._seqs[first:last]
 
     def _take_pages(
@@ -250,7 +257,7 @@ class LogModel(QAbstractTableModel):
                 self._wanted.remove(page)
             while len(self._pages) > _PAGES_KEPT:
                 self._pages.popitem(last=False)
-            lowest = self._count - 1 - page * _PAGE
+            lowest = self._count - 1 - page * self._page
             last = self.index(lowest, len(COLUMNS) - 1)
             self.dataChanged.emit(self.index(lowest - len(asked) + 1, 0), last)
 

@@ -198,6 +198,8 @@ def refuse_route(
 ) -> str:
     """Return the code of why a page cannot be opened beside the session, empty when it can."""
     needed, refusal = _NEEDS.get(route, ("", ""))
+    if station is not None and route in FORMS:
+        return "" if "run_session" in station.allowed else "hint.no_run_session"
     if not needed or station is None or station.operator is None:
         return ""
     if needed not in station.allowed:
