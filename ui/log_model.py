@@ -148,7 +148,8 @@ class LogModel(QAbstractTableModel):
         """Return the caption of a column."""
         if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
             return None
-        return self._ctx.tr_code(f"log.{COLUMNS[section]}")
+        column = COLUMNS[section]
+        return self._ctx.tr_code("log.step_or_decision" if section == _OUTCOME else f"log.{column}")
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return the words of a cell, and colour and icon of its decision."""

@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage
 
 from tests.support.desktop.administration import administrator, auditor
 from tests.support.desktop.cases import LOOK, REVIEW, supervisor
+from tests.support.desktop.log_page import reader_of_log, wait_for_rows
 from tests.support.desktop.shifts import open_shift, tellers
 from tests.support.desktop.snapshots import (
     NOW_MS,
@@ -29,12 +30,14 @@ from ui.theme.theme import apply_theme, load_theme
 from workstation.devices.signing_methods import PhoneView
 from workstation.documents.texts import Texts
 from workstation.rules.checks import CheckId, CheckResult, CheckStatus, Hardness
+from workstation.rules.parties import Role
 from workstation.rules.reference import ReferenceSource
 from workstation.session.states import State
 from workstation.station.snapshot import PersonNote, PersonView, Waiting, WaitingFor
 
 OUTPUT = Path(__file__).parents[2] / "test-output" / "screens"
 
+READER = reader_of_log(Role.AUDITOR, log_size=1_000_000, verification=verification())
 PAGES = {
     "sign_in": (station(operator=False, message="operator_refused"), None, Route.NONE),
     "home": (station(), State.IDLE, Route.NONE),
@@ -54,11 +57,11 @@ PAGES = {
     "decided": (station(), State.DECIDED, Route.NONE),
     "decision": (station(), State.RECORDED, Route.NONE),
     "receipt": (station(), State.RECORDED, Route.RECEIPT),
-    "log": (station(verification=verification()), State.IDLE, Route.LOG),
-    "integrity": (station(verification=verification()), State.IDLE, Route.INTEGRITY),
+    "log": (READER, State.IDLE, Route.LOG),
+    "integrity": (READER, State.IDLE, Route.INTEGRITY),
     "shift": (station(shift=open_shift()), State.IDLE, Route.SHIFT),
     "statistics": (station(statistics=tellers()), State.IDLE, Route.STATISTICS),
-    "case": (station(verification=verification()), State.IDLE, Route.CASE),
+    "case": (READER, State.IDLE, Route.CASE),
     "home_admin": (administrator(), State.IDLE, Route.NONE),
     "home_auditor": (auditor(), State.IDLE, Route.NONE),
     "staff": (administrator(), State.IDLE, Route.STAFF),
@@ -255,6 +258,18 @@ VARIANTS = {
         {"attempt": 0, "attempt_running": False, "prompt": None, "commands": (), "conditions": ()},
     ),
 }
+
+
+@pytest.mark.parametrize("language", ["ru", "kk", "en"])
+def test_an_entry_of_the_log_with_its_proof(window, qapp, qtbot, language):
+    show(window, qapp, qtbot, "log", language=language)
+    screen = window.screen_of(Page.LOG)
+    screen.table.selectRow(3)
+    screen.table.entered.emit()
+    wait_for_rows(qtbot, screen)
+    settle(qtbot)
+
+    assert len(colours(grab(window, f"log_entry_{language}_light"))) > 5
 
 
 @pytest.mark.parametrize("name", VARIANTS)

@@ -62,7 +62,6 @@ class CaseScreen(Screen):
         self.column.addStretch(0)
         self.timeline.entered.connect(self._open_panel)
         self.timeline.moved.connect(self._ask_entry)
-        self.panel.closed.connect(self._close_panel)
         ctx.changed.connect(self._show)
         self._show()
 
@@ -193,12 +192,14 @@ class CaseScreen(Screen):
     def _open_panel(self) -> None:
         self.panel.show_entry(None)
         self.panel.show()
+        self.actions_changed.emit()
         self._ask_entry()
 
     def _close_panel(self) -> None:
         if self.panel.isVisible():
             self.timeline.setFocus()
         self.panel.hide()
+        self.actions_changed.emit()
 
     def _ask_entry(self) -> None:
         seq, source = self.timeline.current, self.ctx.log_pages
@@ -214,7 +215,11 @@ class CaseScreen(Screen):
     def footer_actions(self) -> tuple[Action, ...]:
         """Return the way back to the list, and what proves the case elsewhere."""
         return (
-            Action("button.log", "Esc", self._back, side=Side.LEFT),
+            Action(
+                "button.close_entry" if self.panel.isVisible() else "button.log",
+                *("Esc", self._back),
+                side=Side.LEFT,
+            ),
             Action(
                 *("button.export_case", "Ctrl+E", self._export, ButtonRole.PRIMARY),
                 enabled=self.exporting.allowed and bool(self.rows),

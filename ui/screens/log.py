@@ -66,7 +66,6 @@ class LogScreen(Screen):
         self.table.entered.connect(self._enter)
         self.table.moved.connect(self._show_row)
         self.panel.case_wanted.connect(self._open_case)
-        self.panel.closed.connect(self._close_panel)
         self.model.counted.connect(self._show_count)
         self.model.dataChanged.connect(self._show_findings)
         self.model.modelReset.connect(self._show_row)
@@ -185,7 +184,11 @@ class LogScreen(Screen):
     def footer_actions(self) -> tuple[Action, ...]:
         """Return the way back and the verification."""
         return (
-            Action("button.back", "Esc", self._back, side=Side.LEFT),
+            Action(
+                "button.close_entry" if self.panel.isVisible() else "button.back",
+                *("Esc", self._back),
+                side=Side.LEFT,
+            ),
             Action(*("button.export", "Ctrl+E", self._export), enabled=self.exporting.allowed),
             Action("button.verify_log", "F8", self._verify, ButtonRole.PRIMARY),
         )

@@ -32,13 +32,12 @@ _DIGEST: Final = 64
 
 
 class EntryPanel(Card):
-    """`case_wanted` asks for the page of the entry's case, `closed` for the room it stands in.
+    """`case_wanted` asks for the page of the entry's case.
 
     of_case  it stands on that page already
     """
 
     case_wanted = Signal()
-    closed = Signal()
 
     def __init__(self, ctx: UiContext, *, of_case: bool = False) -> None:
         super().__init__(ctx)
@@ -56,11 +55,8 @@ class EntryPanel(Card):
         self.body.addWidget(self._scroll, 1)
         self.open_case = ActionButton(ctx, "log_entry.open_case", "Enter")
         self.open_case.clicked.connect(self.case_wanted)
-        self.close_button = ActionButton(ctx, "button.close", "Esc")
-        self.close_button.clicked.connect(self.closed)
         self.body.addStretch(0)
         self.body.addWidget(self.open_case)
-        self.body.addWidget(self.close_button)
         ctx.changed.connect(self._show)
 
     def _lay_out_content(self) -> QVBoxLayout:
@@ -127,21 +123,23 @@ class EntryPanel(Card):
 
 
 class _Lines:
-    """Captions with what they say below them; made once, worded anew."""
+    """Captions with what they say beside them; made once, worded anew."""
 
     def __init__(self, column: QVBoxLayout) -> None:
-        self._column = QVBoxLayout()
-        self._column.setSpacing(0)
-        column.addLayout(self._column)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnStretch(1, 1)
+        column.addLayout(self._grid)
         self._rows: list[tuple[PlainLabel, PlainLabel]] = []
 
     def show_lines(self, lines: list[tuple[str, str]]) -> None:
         while len(self._rows) < len(lines):
             caption, words = PlainLabel("caption"), PlainLabel("body", wrap=True)
             words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            self._column.addWidget(caption)
-            self._column.addWidget(words)
-            self._column.addSpacing(4)
+            row = len(self._rows)
+            self._grid.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(words, row, 1)
             self._rows.append((caption, words))
         for number, (caption, words) in enumerate(self._rows):
             shown = number < len(lines)

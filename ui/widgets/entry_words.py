@@ -1,14 +1,19 @@
 """The words of an entry of the log: its codes, the names of its members and what they hold."""
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from ui.context import UiContext
 from ui.widgets.labels import printable
 from ui.wording import date_time_text
 from workstation.log_index.words import find_code
+from workstation.session.decision import Outcome
 from workstation.station.log_view import LogRow
 
 __all__ = ["list_facts", "say_code", "say_member", "say_member_name"]
+
+
+_DECISIONS: Final = frozenset(outcome.value for outcome in Outcome)
 
 
 def say_code(ctx: UiContext, code: str, untrusted: str) -> str:
@@ -38,10 +43,11 @@ def list_facts(ctx: UiContext, row: LogRow, names: Mapping[str, str]) -> Iterato
     yield "log.kind", say_code(ctx, f"entry.{row.kind}", row.kind)
     if row.time_ms:
         yield "log.time", date_time_text(row.time_ms)
+    step = "log.outcome" if row.outcome in _DECISIONS else "log.step"
     for caption, code, value in (
         ("log.actor", "", f"{row.actor} {names.get(row.actor, '')}".strip()),
         ("log.operation", f"operation.{row.operation}", row.operation),
-        ("log.outcome", f"outcome.{row.outcome}", row.outcome),
+        (step, f"outcome.{row.outcome}", row.outcome),
         ("log.reason", row.reason, row.reason),
         ("log.words", "", row.words),
     ):

@@ -23,6 +23,7 @@ __all__ = ["PERIODS", "LogFilter", "bounds_of", "find_day", "period_of"]
 _PAUSE_MS: Final = 150
 _TYPED_DAY: Final = re.compile(r"(\d{1,2})\.(?:(\d{1,2})\.?(\d{4}|\d{2})?)?", re.ASCII)
 _CENTURY: Final = 2000
+_WIDE: Final = 10
 _MONTHS: Final = 12
 
 PERIODS: Final = ("all", "today", "yesterday", "week", "month", "own")
@@ -107,8 +108,8 @@ class LogFilter(QWidget):
         self.text = QLineEdit()
         self.text.setMaxLength(120)
         self.text.setMinimumWidth(200)
-        self.period, self.operator, self.operation = _list(), _list(), _list()
-        self.outcome, self.kinds = _list(), _list()
+        self.period, self.outcome, self.kinds = _list(), _list(), _list()
+        self.operator, self.operation = _list(_WIDE), _list(_WIDE)
         self.reset = ActionButton(ctx, "log.reset")
         self.since, self.until = _day_edit(), _day_edit()
         self._days = QWidget()
@@ -246,10 +247,10 @@ class LogFilter(QWidget):
             edit.setPlaceholderText(tr("field.date_form"))
 
 
-def _list() -> ChoiceList:
+def _list(letters: int = 8) -> ChoiceList:
     chosen = ChoiceList()
     chosen.setSizeAdjustPolicy(ChoiceList.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    chosen.setMinimumContentsLength(8)
+    chosen.setMinimumContentsLength(letters)
     return chosen
 
 

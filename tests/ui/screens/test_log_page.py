@@ -207,6 +207,7 @@ def test_the_panel_follows_the_chosen_row_and_escape_closes_it_first(window, qtb
     wait_for_rows(qtbot, screen)
 
     assert screen.panel.number.text() == "Запись № 398"
+    assert window.footer.buttons[0].accessibleName() == "Закрыть запись"
     window.press("Esc")
     assert (screen.panel.isVisible(), window.page) == (False, Page.LOG)
     window.press("Esc")

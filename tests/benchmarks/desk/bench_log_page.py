@@ -1,6 +1,6 @@
 """The log's page over a million entries: opening, scrolling, filtering, memory, entries arriving.
 
-    python -m tests.benchmarks.bench_log_page FOLDER [ENTRIES]
+    python -m tests.benchmarks.desk.bench_log_page FOLDER [ENTRIES]
 
 The folder keeps the log and its index for the next run: to make them takes minutes. The page, its
 reading thread, `LogPages` and the index are the desktop's own; the window is offscreen. Times are

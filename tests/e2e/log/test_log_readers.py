@@ -22,13 +22,13 @@ from tests.support.station.stations import (
     TELLER,
     Desk,
     a_site,
+    override,
 )
 from tests.support.system.event_loop import settle
 from ui.navigation import Page, Route
 from ui.shell.window_keys import KEYS
 from ui.station import RunningStation
 from ui.theme.fonts import application_font, install_fonts
-from workstation.rules.checks import CheckId
 from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.station.log_pages import open_pages
@@ -61,7 +61,7 @@ def site(tmp_path):
             desk.do(c.RefuseConsent())
             desk.do(c.NewSession())
         desk.to(State.REVIEW, **SOFT_CHECK_OPEN)
-        desk.do(c.Override(SUPERVISOR.id, CheckId.OLD_NUMBER_CALLED, WORDS, secret=SECRET))
+        desk.do(override(reason=WORDS))
         desk.station.close("window_closed")
         yield made
 
