@@ -22,7 +22,7 @@ from ui.widgets.scrolling import scroll_area
 from ui.wording import count_text, duration_text, number_text
 from workstation.shift.figures import TellerFigures
 from workstation.shift.risk import Indicator, RiskRow
-from workstation.station.commands import CountStatistics, StopCounting
+from workstation.station.commands import CountStatistics, SaveStatistics, StopCounting
 from workstation.station.shift_view import StatisticsView
 from workstation.station.snapshot import StationStatus
 
@@ -61,6 +61,7 @@ class StatisticsScreen(Screen):
         self._allowed: tuple[str, ...] = ()
         self.days = PERIODS[1]
         self._asked = False
+        self._file = ""
         self.banner = StatusBanner(ctx)
         self.banner.hide()
         self.progress = QProgressBar()
@@ -127,6 +128,10 @@ class StatisticsScreen(Screen):
             self._asked = True
             self._count()
         self.banner.show_status(Tone.WARN, status.message)
+        if not status.message and self._view is not None and self._view.saved:
+            good = self._view.saved == "statistics.saved"
+            tone, icon = (Tone.OK, "circle-check") if good else (Tone.WARN, "")
+            self.banner.show_status(tone, self._view.saved, icon, file=self._file)
         self._show()
         self.actions_changed.emit()
 
@@ -241,15 +246,8 @@ class StatisticsScreen(Screen):
         choose_file(self.ctx, self, asked, self._save)
 
     def _save(self, path: str) -> None:
-        """Write the table; a stick that is gone loses a file that can be written again."""
-        try:
-            Path(path).write_bytes(self.table.as_csv())
-        except OSError:
-            self.banner.show_status(Tone.WARN, "statistics.not_saved")
-        else:
-            self.banner.show_status(
-                Tone.OK, "statistics.saved", "circle-check", file=Path(path).name
-            )
+        self._file = Path(path).name
+        self.ctx.post(SaveStatistics(Path(path), self.table.as_csv()))
 
     def leave(self) -> None:
         """Ask anew when the page is opened by somebody else."""

@@ -36,8 +36,8 @@ class BackOffice:
         c.RunProbes,
         *(c.CountShift, c.CloseShift, c.SaveShift),
         *Administering.COMMANDS,
-        *(c.CountStatistics, c.StopCounting),
         *(c.OpenReview, c.GiveReview, c.OpenLook, c.GiveLook, c.LeaveReview),
+        *(c.CountStatistics, c.StopCounting, c.SaveStatistics),
     )
 
     def __init__(
@@ -109,7 +109,7 @@ class BackOffice:
                 self.reviews.perform(command, self._publisher.status.verification)
             case c.CountShift() | c.CloseShift() | c.SaveShift():
                 return self._shift.perform(command)
-            case c.CountStatistics() | c.StopCounting():
+            case c.CountStatistics() | c.StopCounting() | c.SaveStatistics():
                 return self._statistics.perform(command, self._operators.who)
             case _:
                 raise OperationRefused("command")

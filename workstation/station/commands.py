@@ -38,6 +38,7 @@ from workstation.station.shift_commands import (
     CountShift,
     CountStatistics,
     SaveShift,
+    SaveStatistics,
     StopCounting,
 )
 from workstation.verification.case import OperationForm
@@ -88,6 +89,7 @@ __all__ = [
     "RunProbes",
     "SaveShift",
     "SaveStatement",
+    "SaveStatistics",
     "SelectLanguage",
     "Sign",
     "SignIn",
@@ -382,6 +384,7 @@ Command = (
     | CountShift
     | CloseShift
     | SaveShift
+    | SaveStatistics
     | CountStatistics
     | StopCounting
     | RunProbes

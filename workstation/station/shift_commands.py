@@ -1,8 +1,16 @@
 """What is asked about a shift and about the tellers of a period."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
-__all__ = ["CloseShift", "CountShift", "CountStatistics", "SaveShift", "StopCounting"]
+__all__ = [
+    "CloseShift",
+    "CountShift",
+    "CountStatistics",
+    "SaveShift",
+    "SaveStatistics",
+    "StopCounting",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,17 @@ class CountStatistics:
 
     since_ms: int
     until_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SaveStatistics:
+    """Take the table of figures out of the station; the log says who did.
+
+    table  the file's octets, in the language of the screen
+    """
+
+    path: Path
+    table: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ class StatisticsView:
     tellers  by personnel number
     risks    what is worth a look, the gravest first
     cases    ids of the cases that they name, by the log index of the first entry
+    saved    code of how the last order to save the table came out, empty before
     """
 
     since_ms: int
@@ -67,3 +68,4 @@ class StatisticsView:
     tellers: tuple[TellerFigures, ...] = ()
     risks: tuple[RiskRow, ...] = ()
     cases: Mapping[int, str] = field(default_factory=dict)
+    saved: str = ""

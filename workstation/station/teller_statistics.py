@@ -1,9 +1,12 @@
 """The figures of tellers on the order of who may read the log: in a worker, once at a time."""
 
+import hashlib
 import threading
 from dataclasses import replace
 from typing import Final
 
+from crypto.canonical_json import JsonValue
+from crypto.files.durable import write_durably
 from crypto.log.audit.reader import LogReader
 from workstation.accounts.operators import Permission, require
 from workstation.errors import OperationRefused
@@ -49,7 +52,7 @@ class TellerStatistics:
         self._before: StatisticsView | None = None
 
     def perform(
-        self, command: c.CountStatistics | c.StopCounting, who: SignedIn | None
+        self, command: c.CountStatistics | c.StopCounting | c.SaveStatistics, who: SignedIn | None
     ) -> Task | None:
         """Begin to count a period, or end the counting; what was counted before stays shown.
 
@@ -58,6 +61,8 @@ class TellerStatistics:
         if who is None:
             raise OperationRefused("operator")
         require(who.operator, Permission.READ_LOG)
+        if isinstance(command, c.SaveStatistics):
+            return self._save(command, who)
         if isinstance(command, c.StopCounting):
             self.stop()
             return None
@@ -104,6 +109,34 @@ class TellerStatistics:
                     self._publisher.show_message("statistics.not_counted")
 
         return Task(WHAT, lambda: self._count(run, asked, days), done, failed)
+
+    def _save(self, command: c.SaveStatistics, who: SignedIn) -> Task:
+        """Write the table where the person wants it; the log says so before the file is there."""
+        require(who.operator, Permission.EXPORT_LOG)
+        shown = self._publisher.status.statistics
+        if shown is None or shown.running:
+            raise OperationRefused("period", "statistics.no_period")
+        period: dict[str, JsonValue] = {"since_ms": shown.since_ms, "until_ms": shown.until_ms}
+        facts: dict[str, JsonValue] = {
+            "export": "tellers",
+            "query": period,
+            "rows": len(shown.tellers),
+            "sha256": hashlib.sha256(command.table).hexdigest(),
+            "size": len(command.table),
+        }
+        self._services.journal.record_export(who, facts)
+
+        def tell(code: str) -> None:
+            now = self._publisher.status.statistics
+            if now is not None:
+                self._publisher.change(statistics=replace(now, saved=code))
+
+        return Task(
+            WHAT,
+            lambda: write_durably(command.path, command.table),
+            lambda _none: tell("statistics.saved"),
+            lambda _error: tell("statistics.not_saved"),
+        )
 
     def _count(self, run: _Run, asked: StatisticsView, days: tuple[int, int]) -> StatisticsView:
         services, facts = self._services, self._services.facts

@@ -1,5 +1,6 @@
 """The work of tellers at the window: figures, their picture, what is worth a look, its cases."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -106,7 +107,7 @@ def test_a_counting_that_runs_is_ended_with_a_key(window, posted):
     assert (page.progress.value(), page.progress.maximum()) == (3, 9)
 
 
-def test_the_table_is_saved_without_formulas(window, tmp_path):
+def test_the_table_is_saved_without_formulas(window, posted, tmp_path):
     page = shown(window, tellers())
     page.table.show_rows([("=1+1", *["2"] * 13)])
     window.press("Ctrl+S")
@@ -115,14 +116,15 @@ def test_the_table_is_saved_without_formulas(window, tmp_path):
     dialog.fileSelected.emit(str(path))
     dialog.reject()
 
-    lines = path.read_bytes().decode("utf-8-sig").split("\r\n")
+    order = posted[-1]
+    assert (type(order), order.path) == (c.SaveStatistics, path)
+    lines = order.table.decode("utf-8-sig").split("\r\n")
     assert lines[0].startswith("Номер;Проверки;")
     assert lines[1].startswith("'=1+1;2;")
 
 
-def test_a_stick_that_is_gone_is_said(window, tmp_path):
-    page = shown(window, tellers())
-    page._save(str(tmp_path / "gone" / "tellers.csv"))
+def test_a_stick_that_is_gone_is_said(window):
+    page = shown(window, replace(tellers(), saved="statistics.not_saved"))
 
     assert "не сохранена" in page.banner.words.text()
 

@@ -1,5 +1,6 @@
 """Figures of tellers: from the log alone, against a second and slower count, kept beside it."""
 
+import hashlib
 import json
 import sqlite3
 import statistics
@@ -137,6 +138,20 @@ def test_a_counting_that_is_ended_says_nothing_and_leaves_what_was_there(desk, s
 
     assert desk.status.statistics == before
     assert desk.status.message == ""
+
+
+def test_who_takes_the_table_out_stands_in_the_log_even_when_the_stick_is_gone(desk, site):
+    counted(desk, site, AUDITOR)
+    path = site.folder / "tellers.csv"
+    desk.do(c.SaveStatistics(path, b"table"))
+    first = desk.status.statistics.saved, path.read_bytes()
+    desk.do(c.SaveStatistics(site.folder / "gone" / "tellers.csv", b"table"))
+
+    assert first == ("statistics.saved", b"table")
+    assert desk.status.statistics.saved == "statistics.not_saved"
+    written = site.entries("log.export")
+    assert [each.actor for each in written] == [AUDITOR.id] * 2
+    assert written[0].data["sha256"] == hashlib.sha256(b"table").hexdigest()
 
 
 # -- synthetic entries -----------------------------------------------------------------------
