@@ -74,7 +74,8 @@ def test_every_make_target_that_is_named_exists(page):
 def test_every_command_of_workstation_ctl_that_is_named_exists(page):
     text = page.read_text(encoding="utf-8")
     for first, second in re.findall(
-        rf"(?:workstation-ctl|workstation\.ctl){GLOBAL_OPTIONS} ([a-z]+)(?: ([a-z]+))?", text
+        rf"(?:workstation-ctl|workstation\.ctl){GLOBAL_OPTIONS} ([a-z]+)(?: ([a-z]+(?:-[a-z]+)*))?",
+        text,
     ):
         # In prose a word may follow that is no command: `workstation-ctl` alone is its help.
         command = program.commands.get(first)
