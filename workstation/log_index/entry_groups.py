@@ -19,7 +19,13 @@ ENTRY_GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
         "review",
     ),
     "decisions": (_RESULT,),
-    "supervisor": ("review", "cool_down.lift", "security.acknowledged"),
+    "supervisor": (
+        "review",
+        "cool_down.lift",
+        "security.acknowledged",
+        "shift.close",
+        "log.export",
+    ),
     "sign_ins": (
         "session.open",
         "session.close",
