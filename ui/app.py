@@ -32,7 +32,7 @@ from ui.process.diagnostics import keep_diagnostics, report_exit, tell_exit
 from ui.process.garbage import GarbageTimer
 from ui.process.identity import DESKTOP_FILE, name_application, name_process
 from ui.process.instance import SingleInstance, come_forward
-from ui.process.watchdog import Watchdog
+from ui.process.watchdog import watch_stalls
 from ui.shell.key_unlock import KeyPrompt
 from ui.shell.main_window import MainWindow
 from ui.shell.placement import place_window, placement_of, return_to_screen
@@ -146,7 +146,7 @@ class Desktop(QObject):
         self.window = MainWindow(self.ctx)
         self.keys = KeyPrompt(self.ctx, self.window)
         self.keys.given_up.connect(self._give_up)
-        self.watchdog = Watchdog()
+        self.watchdog = watch_stalls(self.ctx)
         self.garbage = GarbageTimer()
         self._preparing = QTimer(self)
         self._preparing.setInterval(_PREPARING_MS)

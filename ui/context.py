@@ -42,6 +42,7 @@ class UiContext(QObject):
     locked     whether the window is locked: then nothing is posted and no dialog opens
     theme_choice  a theme that a person chose, or `system`
     customer_shown  says whether the customer's window is open, so that its light can be seen
+    count_stalls    says how often the window stood still, and for how long at worst, ms
     customer_ease   what is made easier in the customer's window; `customer_eased` tells of it
     reading_moved   the teller has scrolled a text that the customer reads, too: 0 to 1
     """
@@ -74,6 +75,7 @@ class UiContext(QObject):
         self.theme_choice = "system"
         self.customer_shown: Callable[[], bool] = lambda: False
         self.customer_ease = CustomerEase()
+        self.count_stalls: Callable[[], tuple[int, int]] = lambda: (0, 0)
 
     def post(self, command: Command) -> None:
         """Hand a command on and return at once; behind the lock it is dropped and reported."""

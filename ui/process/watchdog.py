@@ -6,7 +6,9 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
-__all__ = ["STALL_MS", "Watchdog"]
+from ui.context import UiContext
+
+__all__ = ["STALL_MS", "Watchdog", "watch_stalls"]
 
 STALL_MS: Final = 100
 _BEAT_MS: Final = 50
@@ -37,3 +39,10 @@ class Watchdog(QObject):
             self.stalls += 1
             self.worst_ms = max(self.worst_ms, late_ms)
             _log.warning("gui stalled: ms=%d", late_ms)
+
+
+def watch_stalls(ctx: UiContext) -> Watchdog:
+    """Return a watchdog that runs; the page of diagnostics counts by it."""
+    watchdog = Watchdog()
+    ctx.count_stalls = lambda: (watchdog.stalls, watchdog.worst_ms)
+    return watchdog

@@ -12,7 +12,7 @@ from ui.widgets.card import Card
 from ui.widgets.labels import CodeLabel
 from ui.widgets.probe_list import ProbeList
 from workstation.diagnosis.areas import KINDS, ProbeArea
-from workstation.diagnosis.probe import ProbeKind
+from workstation.diagnosis.probe import ProbeKind, ProbeResult
 from workstation.station.commands import RunProbes
 from workstation.station.snapshot import StationStatus
 
@@ -47,11 +47,12 @@ class ProbeScreen(SectionScreen):
         """Add what stands below the probes."""
 
     def _add_card(self, title: str, kinds: tuple[ProbeKind, ...]) -> None:
-        card, rows = Card(self.ctx, title), ProbeList(self.ctx)
+        card, rows = Card(self.ctx, title), ProbeList(self.ctx, self.offer_more)
         waiting = CodeLabel(self.ctx, "probes.none", "second", wrap=True)
         card.body.addWidget(waiting)
         card.body.addWidget(rows)
         rows.again.connect(self.try_one)
+        rows.chosen.connect(self.choose)
         self.body.addWidget(card)
         self.cards.append((waiting, rows, kinds))
 
@@ -83,6 +84,13 @@ class ProbeScreen(SectionScreen):
     def try_one(self, name: str) -> None:
         """Have one probe tried again."""
         self.ctx.post(RunProbes(self.AREA, (name,)))
+
+    def offer_more(self, _result: ProbeResult) -> str:
+        """Return the code of a row's second button; empty for none."""
+        return ""
+
+    def choose(self, name: str) -> None:
+        """Take a press of a row's second button."""
 
     def leave(self) -> None:
         """Look anew whether everything was tried when the page opens next."""

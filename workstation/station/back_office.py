@@ -33,7 +33,7 @@ class BackOffice:
         c.StopExport,
         c.LiftCoolDown,
         c.AcknowledgeAlarms,
-        c.RunProbes,
+        *(c.RunProbes, c.AllowCamera, c.UpdateLists),
         *(c.CountShift, c.CloseShift, c.SaveShift),
         *Administering.COMMANDS,
         *(c.OpenReview, c.GiveReview, c.OpenLook, c.GiveLook, c.LeaveReview),
@@ -95,7 +95,7 @@ class BackOffice:
                 return self._administering.perform(command)
             case c.ExportLog() | c.StopExport():
                 return self._exports.perform(command)
-            case c.RunProbes():
+            case c.RunProbes() | c.AllowCamera() | c.UpdateLists():
                 return self.probing.perform(command, self._operators.who)
             case c.LiftCoolDown():
                 self._publisher.show_message("")

@@ -62,6 +62,10 @@ class Capture:
         """Start the thread."""
         self._thread.start()
 
+    def count_dropped(self) -> int:
+        """Return how many frames nobody took before a newer one came."""
+        return self._frames.dropped
+
     def take(self) -> tuple[Frame, Camera] | None:
         """Return the newest frame with its camera; None when it was taken already.
 

@@ -24,7 +24,7 @@ from workstation.station.act_commands import (
 )
 from workstation.station.administration_commands import AdministrationCommand
 from workstation.station.log_commands import ExportLog, StopExport, StopVerifyingLog, VerifyLog
-from workstation.station.probe_commands import RunProbes
+from workstation.station.probe_commands import AllowCamera, RunProbes, UpdateLists
 from workstation.station.review_commands import (
     GiveLook,
     GiveReview,
@@ -47,6 +47,7 @@ __all__ = [
     "Abort",
     "AcknowledgeAlarms",
     "AgreeReview",
+    "AllowCamera",
     "AnswerComparison",
     "AnswerQuestion",
     "ApproveException",
@@ -101,6 +102,7 @@ __all__ = [
     "StopVerifyingLog",
     "TakeExceptionPhoto",
     "TakeUpCase",
+    "UpdateLists",
     "UseReferenceFile",
     "VerifyLog",
 ]
@@ -388,4 +390,6 @@ Command = (
     | CountStatistics
     | StopCounting
     | RunProbes
+    | AllowCamera
+    | UpdateLists
 )

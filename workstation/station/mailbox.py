@@ -9,16 +9,22 @@ _Item = TypeVar("_Item")
 
 
 class Mailbox(Generic[_Item]):
-    """Shared by one writer and one reader."""
+    """Shared by one writer and one reader.
+
+    dropped  items that nobody took before a newer one came
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._item: _Item | None = None
+        self.dropped = 0
 
     def put(self, item: _Item) -> bool:
         """Leave a item; True when the place was empty, so that the reader must be woken."""
         with self._lock:
             was_empty = self._item is None
+            # Counted by the one writer.
+            self.dropped += not was_empty
             self._item = item
             return was_empty
 

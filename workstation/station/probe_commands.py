@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from workstation.diagnosis.areas import ProbeArea
 
-__all__ = ["RunProbes"]
+__all__ = ["AllowCamera", "RunProbes", "UpdateLists"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +18,19 @@ class RunProbes:
     area: ProbeArea
     names: tuple[str, ...] = ()
     untrusted_iin: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AllowCamera:
+    """Write into the settings whether a camera may be used; it counts once the charter is signed.
+
+    untrusted_hardware_id  as the system says it
+    """
+
+    untrusted_hardware_id: str
+    allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateLists:
+    """Fetch every revocation list now; what came of it is in `StationStatus.probes`."""

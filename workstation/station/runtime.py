@@ -65,6 +65,9 @@ class Runtime:
             frame_waits=lambda: self._inbox.put(self._take_frame),
         )
 
+        if services.diagnosis is not None:
+            services.diagnosis.counters.count_dropped = self._capture.count_dropped
+
     def post(self, command: Command) -> None:
         """Ask for something; the answer comes through the listener."""
         self._inbox.put(partial(self._handle, command))
@@ -142,6 +145,8 @@ class Runtime:
         if self._station.note_index(self.log_index.size):
             self._station.publish()
         if self._station.breaks.take_lost():
+            if self._services.diagnosis is not None:
+                self._services.diagnosis.counters.restarts += 1
             self._io.submit(self._load_models)
 
     def _handle(self, command: Command) -> None:
