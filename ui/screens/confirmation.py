@@ -108,6 +108,14 @@ class ConfirmationScreen(SessionScreen):
             self.verdict.show_verdict(
                 "clock", Tone.NOW, "confirmation.title", f"busy.{snapshot.busy}"
             )
+        elif snapshot.asked_back:
+            self.verdict.show_verdict(
+                "user-check",
+                Tone.WARN,
+                "confirmation.title",
+                "cases.question",
+                words=snapshot.asked_back,
+            )
         else:
             self.verdict.show_verdict(
                 "user-check", Tone.NOW, "confirmation.title", "confirmation.text"
@@ -136,13 +144,16 @@ class ConfirmationScreen(SessionScreen):
         """Return refuse, hand over and confirm; abort is another thing and stands apart."""
         ready = self.idle and self._snapshot is not None
         danger, primary = ButtonRole.DANGER, ButtonRole.PRIMARY
+        shown = self._snapshot
+        # Who asked for another person's look waits for it, and may only ask again.
+        asked = shown is not None and shown.handed_over is not None and shown.second_look is None
         return (
             *super().footer_actions(),
             self.match.larger.action(),
             self.signature.action(),
             Action("button.suspicion", "F4", self._refuse, danger, enabled=ready),
             Action("button.hand_over", "F7", self._hand_over, enabled=ready),
-            Action("button.confirm", "F9", self._confirm, primary, enabled=ready),
+            Action("button.confirm", "F9", self._confirm, primary, enabled=ready and not asked),
         )
 
     def first_focus(self) -> QWidget:

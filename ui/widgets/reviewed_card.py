@@ -73,15 +73,11 @@ class ReviewedCard(Card):
         self.larger.take_faces(*(people[0] if people else ()))
 
     def show_checks(
-        self,
-        checks: tuple[CheckResult, ...],
-        required: tuple[CheckName, ...] = (),
-        *,
-        decided: bool = False,
+        self, checks: tuple[CheckResult, ...], required: tuple[CheckName, ...] = ()
     ) -> None:
-        """Show what was found, and name what no supervisor overrides, unless it is `decided`."""
+        """Show what was found, and name what no supervisor overrides."""
         self.grid.show_checks(checks, required)
-        hard = [each.check for each in checks if each.hardness is Hardness.HARD and not decided]
+        hard = [each.check for each in checks if each.hardness is Hardness.HARD]
         names = ", ".join(self._ctx.tr_code(f"check.{check}") for check in dict.fromkeys(hard))
         self.hard.set_code("review.hard" if names else "", **({"checks": names} if names else {}))
 

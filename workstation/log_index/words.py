@@ -22,6 +22,7 @@ CODE_PREFIXES: Final = (
     "exception_reason.",
     "way_reason.",
     "comparison_reason.",
+    "override_reason.",
     "comparison_answer.",
     "liveness_way.",
     "reference_source.",

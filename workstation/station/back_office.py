@@ -36,7 +36,7 @@ class BackOffice:
         *(c.RunProbes, c.AllowCamera, c.UpdateLists),
         *(c.CountShift, c.CloseShift, c.SaveShift),
         *Administering.COMMANDS,
-        *(c.OpenReview, c.GiveReview, c.OpenLook, c.GiveLook, c.LeaveReview),
+        *(c.OpenReview, c.GiveReview, c.LeaveReview),
         *(c.CountStatistics, c.StopCounting, c.SaveStatistics),
     )
 

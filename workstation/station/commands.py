@@ -26,10 +26,8 @@ from workstation.station.administration_commands import AdministrationCommand
 from workstation.station.log_commands import ExportLog, StopExport, StopVerifyingLog, VerifyLog
 from workstation.station.probe_commands import AllowCamera, RunProbes, UpdateLists
 from workstation.station.review_commands import (
-    GiveLook,
     GiveReview,
     LeaveReview,
-    OpenLook,
     OpenReview,
     QueueCommand,
 )
@@ -64,7 +62,6 @@ __all__ = [
     "CountStatistics",
     "ExportLog",
     "GiveConsent",
-    "GiveLook",
     "GiveReview",
     "HandOver",
     "LeaveAlternative",
@@ -73,7 +70,6 @@ __all__ = [
     "Lock",
     "LookUpPerson",
     "NewSession",
-    "OpenLook",
     "OpenReview",
     "Override",
     "ParkSession",

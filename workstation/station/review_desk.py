@@ -75,8 +75,6 @@ class ReviewDesk:
                 case c.GiveReview(case=case):
                     self._desk.require_trusted(log)
                     self._answer(case, who, command)
-                case _:
-                    raise OperationRefused("command")
         except CaseRefused as refused:
             report_foreign_file(self._services.alarms.report, refused)
             raise OperationRefused("case", f"case.{refused.detail}") from refused
