@@ -18,7 +18,7 @@ def carrier() -> None:
 @carrier.command("test")
 @with_console
 def test(console: Console) -> None:
-    """Try NCALayer, eGov Mobile, the token's module and the card reader.
+    """Try NCALayer, eGov Mobile, the token and the card reader.
 
     Nobody is asked for a key or a PIN. NCALayer: reached, under the TLS anchors of the settings,
     and its version. The PKCS#11 module is loaded in a process of its own; its slots are counted.
