@@ -185,6 +185,8 @@ def import_trust(
         return
     if countries:
         raise Misused("--country goes with --csca")
+    # Without a station there is nothing to add to, whatever the files are.
+    read_trust(console.folder())
     found = [read_certificate(console, each) for each in files]
     may = [Issued(each) for each in issues]
     done = admit_authorities(

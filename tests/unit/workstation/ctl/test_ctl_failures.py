@@ -55,7 +55,7 @@ def test_every_advice_is_worded(language: str) -> None:
 def test_the_advice_is_in_the_language_asked_for(language: str, said: str) -> None:
     refused = TrustRefused("fingerprint_malformed")
     assert said in failure_of(refused, language).advice
-    given = ["--json", "--language", language, "trust", "import", __file__, "--fingerprint", "1"]
+    given = ["--json", "--language", language, "trust", "import", "none", "--fingerprint", "1"]
     result = CliRunner().invoke(program, ["--data", "nowhere", *given])
     assert result.exit_code == ExitCode.INPUT
     assert json.loads(result.stdout)["error"]["advice"] == Texts(language).tr(
