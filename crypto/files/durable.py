@@ -43,6 +43,7 @@ from crypto.files.access_list import make_private
 from crypto.files.held_files import remove_file, rename_file, replace_file
 
 __all__ = [
+    "create_anywhere",
     "create_durably",
     "draft_of",
     "remove_drafts",
@@ -74,6 +75,25 @@ def create_durably(path: Path, content: bytes) -> None:
         # A link, unlike a rename, fails when the name is taken.
         os.link(draft, path)
         remove_file(draft)
+    sync_folder(path.parent)
+
+
+def create_anywhere(path: Path, content: bytes) -> None:
+    """Write a file that did not exist where people choose, a stick without hard links too; OSError.
+
+    Nothing that is there is replaced, a link neither, and a broken-off write leaves no file.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags, 0o600)
+    try:
+        try:
+            write_all(descriptor, content)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except BaseException:
+        remove_file(path)
+        raise
     sync_folder(path.parent)
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from crypto.files.durable import write_durably
+from crypto.files.durable import create_anywhere
 from ui.context import UiContext
 from ui.navigation import Route
 from ui.screens.screen import Screen
@@ -216,7 +216,9 @@ class ReceiptScreen(Screen):
             return
         target = Path(path)
         try:
-            write_durably(target, decision.receipt.read_bytes())
+            create_anywhere(target, decision.receipt.read_bytes())
+        except FileExistsError:
+            self._tell(Tone.WARN, "export_exists")
         except OSError as error:
             _log.warning("receipt not copied: %s", type(error).__name__)
             self._tell(Tone.WARN, "receipt.save_failed")

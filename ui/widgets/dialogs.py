@@ -62,7 +62,8 @@ def choose_file(
     """Ask for one file of this machine and call `then` with it; a locked station asks nobody.
 
     Qt's own dialog and never the system's: the lock can close it for certain, what the teller does
-    in it counts as work, and it runs no other programs.
+    in it counts as work, and it runs no other programs. It only reads folders: Qt's menu in it
+    would rename and delete the log. What is written has the ending of its kind, whatever was typed.
     """
     window = page.window()
     # The one before goes now, not when it closed: it may have been waiting for an answer inside.
@@ -72,6 +73,7 @@ def choose_file(
     folders = _folders(pictures=asked.pictures)
     dialog = QFileDialog(window, ctx.tr_code(asked.title), ctx.folder or folders[0], kinds)
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    dialog.setOption(QFileDialog.Option.ReadOnly)
     dialog.setSidebarUrls([QUrl.fromLocalFile(folder) for folder in folders])
     dialog.resize(_SIZE)
     for label, code in _LABELS.items():
@@ -81,13 +83,13 @@ def choose_file(
         dialog.setDefaultSuffix(asked.suffix)
         dialog.selectFile(asked.name)
     else:
-        dialog.setOption(QFileDialog.Option.ReadOnly)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
 
     def chosen(path: str) -> None:
         if path:
             ctx.folder = str(Path(path).parent)
-            then(path)
+            ending = f".{asked.suffix}" if asked.suffix else ""
+            then(path if path.lower().endswith(ending) else path + ending)
 
     dialog.fileSelected.connect(chosen)
     open_dialog(ctx, dialog)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from crypto.canonical_json import JsonValue
-from crypto.files.durable import write_durably
+from crypto.files.durable import create_anywhere
 from crypto.log.audit.reader import LogReader
 from workstation.accounts.operators import Permission, require
 from workstation.errors import OperationRefused
@@ -133,9 +133,11 @@ class TellerStatistics:
 
         return Task(
             WHAT,
-            lambda: write_durably(command.path, command.table),
+            lambda: create_anywhere(command.path, command.table),
             lambda _none: tell("statistics.saved"),
-            lambda _error: tell("statistics.not_saved"),
+            lambda error: tell(
+                "export_exists" if isinstance(error, FileExistsError) else "statistics.not_saved"
+            ),
         )
 
     def _count(self, run: _Run, asked: StatisticsView, days: tuple[int, int]) -> StatisticsView:

@@ -15,6 +15,7 @@ from crypto.carrier.carrier import (
 from crypto.carrier.errors import CarrierRefused, WrongFileKind
 from crypto.cms.signature_file import FileKind
 from crypto.errors import CryptoError
+from crypto.files.durable import create_anywhere
 from crypto.report.policy import TimestampRule
 from crypto.report.report import Indication, SignatureReport
 from crypto.tsp.client import TimestampFailed, TimestampFault
@@ -339,9 +340,12 @@ def _digest_people(evidence: Evidence) -> tuple[tuple[PartyRole, str], ...]:
 
 
 def write_statement(statement: Statement, path: Path) -> None:
-    """Write the exact octets that are to be signed elsewhere; StatementUnwritable."""
+    """Write the exact octets that are to be signed elsewhere; StatementUnwritable.
+
+    Nothing is replaced: whoever names the log's file, or a key's, is refused.
+    """
     try:
-        path.write_bytes(statement.text.encode())
+        create_anywhere(path, statement.text.encode())
     except (OSError, ValueError):
         raise StatementUnwritable(path.name) from None
 

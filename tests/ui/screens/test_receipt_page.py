@@ -166,6 +166,17 @@ def test_a_receipt_that_cannot_be_saved_is_a_sentence_and_no_half_file(window, t
     assert screen.aside.text() == Texts("ru").tr("receipt.save_failed")
 
 
+def test_a_receipt_replaces_nothing(window, tmp_path):
+    screen = opened(window, decision=replace_receipt(recorded_in(tmp_path)))
+    target = tmp_path / "log.sqlite"
+    target.write_bytes(b"log")
+
+    screen.save_chosen(str(target))
+
+    assert target.read_bytes() == b"log"
+    assert screen.aside.text() == Texts("ru").tr("export_exists")
+
+
 @pytest.mark.parametrize("key", ["F2", "F9"])
 def test_either_key_leads_to_the_next_customer(window, posted, key):
     opened(window)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QAccessible, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QAccessible, QAction, QKeyEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QMenu, QMessageBox
 
@@ -141,6 +141,30 @@ def test_the_question_inside_a_file_dialog_is_answered_no(window, qtbot, posted,
     assert len(boxes) == 1
     assert windows_above(window) == []
     assert asked == []
+
+
+@pytest.mark.parametrize("suffix", ["", "csv"])
+def test_nothing_is_renamed_or_deleted_in_a_file_dialog(window, suffix):
+    choose_file(window.ctx, window, FileQuestion("statistics.save", "file.csv", "*", suffix), print)
+    (dialog,) = window.findChildren(QFileDialog)
+
+    assert dialog.testOption(QFileDialog.Option.ReadOnly)
+    assert not dialog.findChild(QAction, "qt_delete_action").isEnabled()
+    assert not dialog.findChild(QAction, "qt_rename_action").isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("typed", "taken"),
+    [("log.sqlite", "log.sqlite.csv"), ("2027.toml", "2027.toml.csv"), ("a.CSV", "a.CSV")],
+)
+def test_what_is_written_has_the_ending_of_its_kind(window, tmp_path, typed, taken):
+    asked = []
+    question = FileQuestion("statistics.save", "file.csv", "*.csv", suffix="csv")
+    choose_file(window.ctx, window, question, asked.append)
+    (dialog,) = window.findChildren(QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path / typed))
+
+    assert asked == [str(tmp_path / taken)]
 
 
 def test_a_file_dialog_is_qts_own_and_the_one_before_it_is_gone(window, qtbot):

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crypto.files.durable import (
+    create_anywhere,
     create_durably,
     remove_drafts,
     rename_durably,
@@ -189,3 +190,30 @@ def test_what_a_killed_write_leaves_is_removed_and_nothing_else(tmp_path, monkey
 
 def _killed(*_paths):
     raise OSError("killed")
+
+
+@pytest.mark.parametrize("taken", ["file", "link", "dangling"])
+def test_a_file_of_people_takes_no_name_that_is_taken(tmp_path, taken):
+    path, other = tmp_path / "file", tmp_path / "other"
+    if taken != "dangling":
+        other.write_bytes(b"log")
+    if taken == "file":
+        path.write_bytes(b"log")
+    else:
+        path.symlink_to(other)
+
+    with pytest.raises(FileExistsError):
+        create_anywhere(path, b"new")
+
+    assert [each.read_bytes() for each in tmp_path.iterdir() if each.exists()].count(b"new") == 0
+
+
+def test_a_broken_off_file_of_people_is_not_there(tmp_path, monkeypatch):
+    def fail(_descriptor):
+        raise OSError(28, "full")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="full"):
+        create_anywhere(tmp_path / "file", b"new")
+
+    assert list(tmp_path.iterdir()) == []

@@ -154,6 +154,16 @@ def test_who_takes_the_table_out_stands_in_the_log_even_when_the_stick_is_gone(d
     assert written[0].data["sha256"] == hashlib.sha256(b"table").hexdigest()
 
 
+def test_the_table_is_written_over_nothing_the_log_least_of_all(desk, site):
+    counted(desk, site, AUDITOR)
+    path = site.services.log_path
+    before = path.read_bytes()[:100]
+    desk.do(c.SaveStatistics(path, b"table"))
+
+    assert desk.status.statistics.saved == "export_exists"
+    assert path.read_bytes()[:100] == before
+
+
 # -- synthetic entries -----------------------------------------------------------------------
 
 

@@ -205,6 +205,20 @@ def test_a_statement_that_cannot_be_written_is_told(counter):
     assert counter.now.state is State.SIGNATURE
 
 
+def test_a_statement_is_written_over_nothing_not_the_log_nor_what_a_link_leads_to(counter):
+    log = counter.site.services.log_path
+    link = counter.site.folder / "statement.txt"
+    link.symlink_to(log)
+    before = log.read_bytes()[:100]
+
+    at_signature(counter).do(c.SaveStatement(log))
+    first = counter.now.message
+    counter.do(c.SaveStatement(link))
+
+    assert (first, counter.now.message) == ("statement_unwritable",) * 2
+    assert log.read_bytes()[:100] == before
+
+
 def test_no_statement_is_saved_before_there_is_one(counter):
     counter.to(State.LIVENESS)
     path = counter.site.folder / "statement.txt"
