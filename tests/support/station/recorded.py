@@ -383,7 +383,7 @@ class _Player:
             facts = {"sha256": shot.sha256}
             played.take(Advance(ExceptionPhotoTaken(session.id, shot), "exception.photo", facts))
         elif self.chance.happens(15):
-            played.take(refuse_operation(session, self.officers[0], "not this person"))
+            played.take(refuse_operation(session, self.officers[0], "not the person of the photo"))
         else:
             officer = self.officers[len(session.evidence.approvals)]
             played.take(approve_exception(session, officer, _WORDS))

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from crypto.canonical_json import JsonValue
+from workstation.errors import OperationRefused
 from workstation.records.journal import SignedIn
 from workstation.rules.checks import CheckName, Hardness
 from workstation.rules.parties import PartyRole, Role, person_key
@@ -95,8 +96,10 @@ def _find_event(
 def refuse_operation(
     session: VerificationSession, supervisor: SignedIn, untrusted_reason: str
 ) -> Supervised:
-    """Refuse the whole operation."""
+    """Refuse the whole operation; raises OperationRefused without words enough."""
     reason = single_line(untrusted_reason)
+    if not is_explained(reason):
+        raise OperationRefused("words", "words_short")
     by = supervisor.operator.id
     refused = Advance(ReviewRefused(session.id, by, reason), "review.refused", {"by": by})
     return Supervised(supervisor, {"act": "refuse", "reason": reason}, refused)

@@ -430,7 +430,7 @@ def test_a_soft_check_that_is_refused_afterwards_leaves_the_exception_as_it_was(
     desk.do(approve())
     desk.do(approve(SECOND_OFFICER))
     desk.do(c.Sign(SigningMethod.NCALAYER))
-    desk.do(c.RefuseReview(SUPERVISOR.id, "no", secret=SECRET))
+    desk.do(c.RefuseReview(SUPERVISOR.id, "not without the check", secret=SECRET))
 
     assert desk.outcome == ("rejected", "review.refused")
     checks = {each["check"]: each for each in site.results()[0]["checks"]}

@@ -51,7 +51,7 @@ def test_a_hard_check_is_never_waived_and_the_wish_is_signed_by_the_supervisor(d
     assert review.signers == (NoteVerifier.parse(str(opened[0].data["ses"])).name,)
     closed = site.entries("session.close")
     assert closed[-1].data["ses"] == opened[0].data["ses"]
-    desk.do(c.RefuseReview(SUPERVISOR.id, "no", secret=SECRET))
+    desk.do(c.RefuseReview(SUPERVISOR.id, "not without the check", secret=SECRET))
     assert desk.outcome == ("rejected", "review.refused")
     assert site.permits() == []
 
@@ -64,6 +64,15 @@ def test_only_a_supervisor_reviews(desk, site, who):
 
     assert (desk.now.state, desk.now.message) == (State.REVIEW, "role_missing")
     assert site.services.journal.log.size == size
+
+
+@pytest.mark.parametrize("words", ["", ".", "no", "nonono 12345 nono", "·" * 40])
+def test_a_refusal_without_words_enough_refuses_nothing(desk, site, words):
+    desk.to(State.REVIEW, **SOFT_CHECK_OPEN)
+    desk.do(c.RefuseReview(SUPERVISOR.id, words, secret=SECRET))
+
+    assert (desk.now.state, desk.status.message) == (State.REVIEW, "words_short")
+    assert (site.entries("review"), site.results()) == ([], [])
 
 
 def test_a_supervisor_with_the_wrong_secret_reviews_nothing(desk, site):

@@ -110,9 +110,9 @@ def test_an_officer_who_does_not_count_signs_that_too_and_moves_nothing(who, rea
 
 
 def test_a_refusal_names_its_supervisor():
-    move = refuse_operation(session(), signed_in(), "coached")
+    move = refuse_operation(session(), signed_in(), "told what to say by somebody")
 
-    assert move.then.event == ReviewRefused(SESSION, "S-1", "coached")
+    assert move.then.event == ReviewRefused(SESSION, "S-1", "told what to say by somebody")
 
 
 def test_nothing_is_compared_without_a_live_face_and_a_reference():

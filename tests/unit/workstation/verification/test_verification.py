@@ -274,7 +274,7 @@ COMMANDS = st.sampled_from(
         c.ParkSession(),
         override(),
         override(CheckId.MATCH),
-        c.RefuseReview(SUPERVISOR.id, "no", secret=SECRET),
+        c.RefuseReview(SUPERVISOR.id, "not without the check", secret=SECRET),
         c.Confirm(),
         c.HandOver(HandOverReason.KNOWN_TO_TELLER),
         c.AgreeReview(SUPERVISOR.id, "looked at both photos", secret=SECRET),
