@@ -6,7 +6,6 @@ take 5 s and 790 MB.
 """
 
 from array import array
-from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -53,7 +52,6 @@ class _Line:
 
     cells: tuple[str, ...]
     outcome: str = ""
-    case: str = ""
     findings: tuple[str, ...] = ()
 
 
@@ -172,20 +170,9 @@ class LogModel(QAbstractTableModel):
             return -1
         return place if self._seqs is None else self._seqs[place]
 
-    def row_of(self, seq: int) -> int:
-        """Return the row of an entry; -1 where it is not shown."""
-        if self._seqs is None:
-            return self._count - 1 - seq if 0 <= seq < self._count else -1
-        place = _find_sorted(self._seqs, seq)
-        return -1 if place < 0 else self._count - 1 - place
-
     def findings(self, row: int) -> tuple[str, ...]:
         """Return the codes of what a reviewer has to look at in an entry, as far as it was read."""
         return self._line(row).findings
-
-    def case_at(self, row: int) -> str:
-        """Return the case that an entry belongs to, as far as it was read; empty for none."""
-        return self._line(row).case
 
     @property
     def _page(self) -> int:
@@ -273,7 +260,7 @@ class LogModel(QAbstractTableModel):
             self.word(row.reason, row.reason),
             str(len(row.findings)) if row.findings else "",
         )
-        return _Line(cells, row.outcome, row.case, row.findings)
+        return _Line(cells, row.outcome, row.findings)
 
     def word(self, code: str, untrusted: str) -> str:
         """Return the words of a code; what has none, such as a step's name, stands as it is."""
@@ -334,8 +321,3 @@ def _read(source: LogPageSource, asked: Sequence[int]) -> tuple[Sequence[int], S
     if isinstance(asked, range):
         return asked, source.rows(asked.start, len(asked))
     return asked, source.rows_of(asked)
-
-
-def _find_sorted(seqs: "array[int]", seq: int) -> int:
-    place = bisect_left(seqs, seq)
-    return place if place < len(seqs) and seqs[place] == seq else -1
