@@ -102,8 +102,9 @@ class HomeScreen(Screen):
         middle.setSpacing(12)
         middle.addWidget(self.queue, 1)
         middle.addWidget(self.cases, 1)
+        # In one column with them: an empty one of its own would keep its share of the room.
+        middle.addWidget(self.overview, 1)
         row.addLayout(middle, 1)
-        row.addWidget(self.overview, 1)
         row.addLayout(right)
         self.column.addLayout(alarms)
         self.column.addWidget(self.banner)

@@ -252,3 +252,13 @@ def test_an_operation_that_waits_is_named_whole(window, qtbot):
     words = table.item(0, 1).text()
     wanted = table.fontMetrics().boundingRect(box, Qt.TextFlag.TextWordWrap, words)
     assert wanted.height() <= table.rowHeight(0)
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.ADMIN])
+def test_what_needs_attention_stands_right_beside_the_sections(window, qtbot, role):
+    show(window, role)
+    settle(qtbot)
+
+    page = window.screen_of(Page.HOME)
+    end = page.sections.mapTo(page, page.sections.rect().topRight()).x()
+    assert 0 < page.overview.mapTo(page, page.overview.rect().topLeft()).x() - end <= 20
