@@ -25,6 +25,9 @@ from workstation.station.snapshot import StationStatus
 __all__ = ["QueueScreen"]
 
 _FORM: Final = 380
+_WORDS: Final = 320
+"""Pixels that one customer's photos leave to the words: narrower ones would ask for more height."""
+
 _FACTS: Final = ("hours", "least", "clients", "allowed")
 
 
@@ -62,6 +65,8 @@ class QueueScreen(Screen):
         """Ask for a reason of each check that is open, above the words."""
         for choice in self.reasons.values():
             self.form.body.removeWidget(choice)
+            # It is deleted in the loop's next turn; till then it would lie over the new ones.
+            choice.hide()
             choice.deleteLater()
         asked = () if self._shown is None else self._shown.waiting.asked
         below = self.form.body.indexOf(self.form.hint) + 1
@@ -85,6 +90,8 @@ class QueueScreen(Screen):
         lines = [tr(f"operation.{waiting.kind}")]
         lines += [f"{tr(code)}: {value.text(language)}" for code, value in shown.operation_lines]
         self.card.show_lines(" · ".join(clients), " · ".join(lines), "\n".join(self._list_words()))
+        alone = len(shown.people) == 1
+        self.card.words.setMinimumWidth(self.ctx.theme.scaled(_WORDS) if alone else 0)
         self.card.show_faces(
             [(each.reference_jpeg, each.live_jpeg, each.eyes) for each in shown.people]
         )

@@ -22,9 +22,8 @@ class StaffScreen(OfficeScreen):
 
     def __init__(self, ctx: UiContext) -> None:
         super().__init__(ctx, "section.staff", Route.STAFF)
-        self.table = FigureTable(
-            ctx, "section.staff", [f"staff.column.{name}" for name in _COLUMNS], words=5
-        )
+        columns = [f"staff.column.{name}" for name in _COLUMNS]
+        self.table = FigureTable(ctx, "section.staff", columns, words=5, wraps=True)
         card = Card(ctx, "staff.accounts")
         card.body.addWidget(self.table)
         self.form = StaffForm(ctx)

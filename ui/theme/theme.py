@@ -117,6 +117,7 @@ QTableView:focus {{ border: 2px solid {focus}; outline: 0; }}
 QTableView::item {{ padding: 0 {space_gap}px; }}
 QHeaderView::section {{ background: {alt}; color: {text2}; border: 0; padding: {space_gap}px 10px;
   font-size: {type_table}px; font-weight: 600; }}
+QHeaderView[narrow="true"]::section {{ padding: {space_gap}px 6px; }}
 QTableCornerButton::section {{ background: {alt}; border: 0; }}
 QProgressBar {{ background: {alt}; border: 0; border-radius: {radius_bar}px;
   max-height: {height_progress}px; min-height: {height_progress}px; }}

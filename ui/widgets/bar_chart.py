@@ -15,7 +15,7 @@ __all__ = ["Bar", "BarChart", "BarPart"]
 _ROW: Final = 28
 _BAR: Final = 14
 _GAP: Final = 8
-_NAMES: Final = 0.34
+_NAMES: Final = 0.42
 """Share of the width that names take at the most."""
 
 _STEPS: Final = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}

@@ -28,6 +28,7 @@ class FigureTable(QTableWidget):
     columns  codes of their captions; the first is of words, the others of numbers unless `words`
     words    how many columns from the left hold words
     stretch  the column that takes what room is left; -1: captions wrap, and numbers share it
+    wraps    whether words that find no room go on in a row's second line
     """
 
     taken = Signal(int)
@@ -41,6 +42,7 @@ class FigureTable(QTableWidget):
         *,
         words: int = 1,
         stretch: int = 0,
+        wraps: bool = False,
     ) -> None:
         super().__init__(0, len(columns))
         self._ctx = ctx
@@ -53,14 +55,18 @@ class FigureTable(QTableWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
-        self.setWordWrap(False)
+        self.setWordWrap(wraps)
         rows, head = self.verticalHeader(), self.horizontalHeader()
         rows.setDefaultSectionSize(ctx.theme.scaled(_ROW))
+        if wraps:
+            rows.setMinimumSectionSize(ctx.theme.scaled(_ROW))
+            rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         rows.hide()
         head.setHighlightSections(False)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | _MIDDLE)
         if stretch < 0:
             head.setDefaultAlignment(_WRAPPED)
+            head.setProperty("narrow", True)
             head.setMinimumHeight(ctx.theme.scaled(_CAPTIONS))
             head.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         else:

@@ -116,7 +116,7 @@ class LogLines:
                 )
             case 2 if case % 5 == 0:
                 return LogRow(
-                    *(seq, moment, "review", "S-0031", "", "overridden", "", ()),
+                    *(seq, moment, "review", "S-0031", "", "override", "", ()),
                     case=name,
                     words=_WORDS,
                 )

@@ -4,12 +4,24 @@ import re
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QToolButton, QWidget
+from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QStyle,
+    QStyleOptionComboBox,
+    QTableWidget,
+    QToolButton,
+    QWidget,
+)
 
 from tests.support.desktop.gallery import LANGUAGES, pages, put
 from tests.support.desktop.snapshots import LogLines
 from tests.support.system.event_loop import settle
 from ui.widgets.labels import ShortenedCodeLabel, ShortenedLabel
+from ui.widgets.reason_choice import ReasonChoice
 from ui.widgets.scrolling import Viewport
 
 CODE = re.compile(r"\[[a-z_]+(\.[a-z0-9_]+)*…?\]?|\b[a-z]+_?[a-z]*(\.[a-z_]{3,})+\b")
@@ -17,6 +29,9 @@ CODE = re.compile(r"\[[a-z_]+(\.[a-z0-9_]+)*…?\]?|\b[a-z]+_?[a-z]*(\.[a-z_]{3,
 
 FILES = re.compile(r"https?://\S+|\S+\.(?:kz|toml|pdf|json|jws|txt|p7s|cms)\b|\$[.\w\[\]]+")
 """Addresses, names of files and places of the settings are no codes."""
+
+CAPTION_PADDING = 6
+"""Pixels at either side of a table's caption, where it is least."""
 
 
 def said(window):
@@ -59,6 +74,40 @@ def cut(window):
             yield button.text(), button.size().toTuple(), button.minimumSizeHint().toTuple()
 
 
+def cut_choices(window):
+    """Return the reasons that their list, closed, would show without their end."""
+    for box in (each.list for each in window.findChildren(ReasonChoice)):
+        if not box.isVisible():
+            continue
+        option = QStyleOptionComboBox()
+        box.initStyleOption(option)
+        edit = QStyle.SubControl.SC_ComboBoxEditField
+        kind = QStyle.ComplexControl.CC_ComboBox
+        room = box.style().subControlRect(kind, option, edit, box).width()
+        for index in range(box.count()):
+            needed = box.fontMetrics().horizontalAdvance(box.itemText(index))
+            if needed > room:
+                yield box.itemText(index), room, needed
+
+
+def cut_captions(window):
+    """Return the captions of tables with a word that is wider than its column."""
+    for table in window.findChildren(QTableWidget):
+        head = table.horizontalHeader()
+        if not table.isVisible() or not head.isVisible():
+            continue
+        font = QFont(head.font())
+        font.setPixelSize(window.ctx.theme.sizes["table"])
+        font.setWeight(QFont.Weight.DemiBold)
+        metrics = QFontMetrics(font)
+        wraps = bool(head.defaultAlignment().value & Qt.TextFlag.TextWordWrap.value)
+        for column in range(table.columnCount()):
+            text = table.horizontalHeaderItem(column).text()
+            needed = max(map(metrics.horizontalAdvance, text.split() if wraps else [text]))
+            if needed > head.sectionSize(column) - 2 * CAPTION_PADDING:
+                yield text, head.sectionSize(column), needed
+
+
 @pytest.fixture(params=LANGUAGES)
 def seen(request, window, qtbot):
     """Show every page of the gallery in one language at the smallest screen, one by one."""
@@ -82,7 +131,8 @@ def test_no_page_shows_a_code_cuts_a_word_or_scrolls(window, seen):
         found += [
             (shot.name, "code", text) for text in said(window) if CODE.search(FILES.sub("", text))
         ]
-        found += [(shot.name, "cut", *each) for each in cut(window)]
+        for look in (cut, cut_choices, cut_captions):
+            found += [(shot.name, "cut", *each) for each in look(window)]
         if viewport.verticalScrollBar().maximum() or viewport.horizontalScrollBar().maximum():
             found.append((shot.name, "scrolls", window.pages.minimumSizeHint().toTuple()))
 
