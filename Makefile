@@ -39,7 +39,7 @@ test: setup
 	@.ci/test "$(BIN)"
 
 test-install: setup
-	@TEST_INSTALL=1 QT_QPA_PLATFORM=offscreen "$(BIN)/python" -m pytest -q tests/e2e/installation/test_install_page.py
+	@TEST_INSTALL=1 QT_QPA_PLATFORM=offscreen "$(BIN)/python" -m pytest -q tests/e2e/installation
 
 test-windows: setup
 	@.ci/test-windows "$(BIN)"
