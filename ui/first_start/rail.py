@@ -24,7 +24,7 @@ class _RailStep(QFrame):
         row.setSpacing(12)
         row.addWidget(self.marker, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.name, 1)
-        self.setFixedHeight(ctx.theme.scaled(36))
+        self.setFixedHeight(ctx.theme.scaled(32))
 
     def show_state(self, *, done: bool, now: bool) -> None:
         """Mark the step."""

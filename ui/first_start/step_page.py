@@ -11,12 +11,14 @@ from ui.first_start.answer_fields import AnswerField, create_answer
 from ui.theme.tone import Tone
 from ui.widgets.card import Card
 from ui.widgets.labels import CodeLabel, PlainLabel
+from ui.widgets.live_picture import LivePicture
 from ui.widgets.pill import IconLabel
 from ui.widgets.scrolling import scroll_area
 from workstation.first_start.answers import AskedField
 from workstation.first_start.findings import FindingState, SetUpFinding
 from workstation.first_start.progress import SetUpStep
 from workstation.first_start.set_up import Answers
+from workstation.station.snapshot import PreviewImage
 
 __all__ = ["StepPage"]
 
@@ -47,6 +49,7 @@ class StepPage(QWidget):
         self._ctx = ctx
         self._word = word
         self.findings: tuple[SetUpFinding, ...] = ()
+        self.picture: LivePicture | None = None
         self.fields = {each.name: create_answer(ctx, each) for each in asked}
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 12, 24, 12)
@@ -63,8 +66,15 @@ class StepPage(QWidget):
         self._results = Card(ctx, "set_up.findings")
         self._rows = QVBoxLayout()
         self._rows.setSpacing(8)
-        self._results.body.addLayout(self._rows)
+        self._beside = QHBoxLayout()
+        self._beside.setSpacing(16)
+        told = QVBoxLayout()
+        told.addLayout(self._rows)
+        told.addStretch(1)
+        self._beside.addLayout(told, 1)
+        self._results.body.addLayout(self._beside)
         self._results.hide()
+        inner.setContentsMargins(0, 0, 0, 0)
         inner.addWidget(card)
         inner.addWidget(self._results)
         inner.addStretch(1)
@@ -110,6 +120,14 @@ class StepPage(QWidget):
         if first is not None and first.entries:
             first.entries[0].setFocus()
         self._ctx.announce("\n".join(self._word(each) for each in findings))
+
+    def show_picture(self, image: PreviewImage) -> None:
+        """Show what the camera sees beside what was found of it."""
+        if self.picture is None:
+            self.picture = LivePicture(self._ctx)
+            self._beside.insertWidget(0, self.picture, 0, Qt.AlignmentFlag.AlignTop)
+            QTimer.singleShot(0, self._results, self._reveal)
+        self.picture.show_image(image)
 
     def _reveal(self) -> None:
         self._area.ensureWidgetVisible(self._results, 0, 0)

@@ -1,11 +1,12 @@
 """The last look of a set-up: the whole station by `doctor`, its devices and services by probes."""
 
 from ui.context import UiContext
+from workstation.diagnosis.probe import ProbeResult, ProbeState
 from workstation.documents.texts import Texts
 from workstation.first_start.findings import FindingState, SetUpFinding
 from workstation.first_start.set_up import SetUp
 
-__all__ = ["look_at_whole"]
+__all__ = ["look_at_whole", "tell_probe"]
 
 
 def look_at_whole(ctx: UiContext, set_up: SetUp) -> list[SetUpFinding]:
@@ -29,10 +30,9 @@ def _look_by_doctor(texts: Texts, set_up: SetUp) -> list[SetUpFinding]:
 
 def _try_parts(texts: Texts, set_up: SetUp) -> list[SetUpFinding]:
     """Try camera, ways to sign and services; what is not there now keeps nobody from the end."""
-    from workstation.ctl.probe_text import word_result
     from workstation.diagnosis.areas import ProbeArea
     from workstation.diagnosis.diagnosis import Diagnosis
-    from workstation.diagnosis.probe import ProbeResult, ProbeRunner, ProbeState
+    from workstation.diagnosis.probe import ProbeRunner
     from workstation.first_start.lists import opened_lists
     from workstation.settings.settings import load_settings
 
@@ -43,12 +43,14 @@ def _try_parts(texts: Texts, set_up: SetUp) -> list[SetUpFinding]:
         areas = (ProbeArea.DEVICES, ProbeArea.SERVICES)
         probes = [probe for area in areas for probe in diagnosis.find_probes(area)]
         ProbeRunner().run_all(probes, found.append)
-    told = []
-    for each in sorted(found, key=lambda result: result.name):
-        state = FindingState.GOOD if each.state is ProbeState.OK else FindingState.WARNING
-        _, what, seen = word_result(texts, each)
-        todo = texts.tr(each.next_step) if each.next_step else ""
-        told.append(
-            SetUpFinding.make(state, "said", name=what, text=f"{seen}. {todo}" if todo else seen)
-        )
-    return told
+    return [tell_probe(texts, each) for each in sorted(found, key=lambda result: result.name)]
+
+
+def tell_probe(texts: Texts, result: ProbeResult) -> SetUpFinding:
+    """Return what a probe found; what is not there now keeps nobody from going on."""
+    from workstation.ctl.probe_text import word_result
+
+    state = FindingState.GOOD if result.state is ProbeState.OK else FindingState.WARNING
+    _, what, seen = word_result(texts, result)
+    todo = texts.tr(result.next_step) if result.next_step else ""
+    return SetUpFinding.make(state, "said", name=what, text=f"{seen}. {todo}" if todo else seen)

@@ -11,8 +11,10 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
+from crypto.errors import CryptoError
 from resources import LANGUAGES
 from ui.context import UiContext
+from ui.first_start.camera_look import CameraLook, OpenIndex
 from ui.first_start.rail import SetUpRail
 from ui.first_start.step_page import StepPage
 from ui.first_start.whole_look import look_at_whole
@@ -20,12 +22,14 @@ from ui.first_start.words import word_finding
 from ui.widgets.buttons import Action, ButtonRole, ChoiceButton, Side
 from ui.widgets.footer import Footer
 from ui.widgets.labels import CodeLabel
+from workstation.errors import WorkstationError
 from workstation.first_start.answers import fields_of
 from workstation.first_start.findings import FindingState, SetUpFinding, is_good
 from workstation.first_start.inspection import inspect_step, known_answers
 from workstation.first_start.progress import SetUpStep
-from workstation.first_start.set_up import Answers, SetUp
+from workstation.first_start.set_up import Answers, SetUp, error_finding
 from workstation.first_start.steps import run_step
+from workstation.station.snapshot import PreviewImage
 
 __all__ = ["FirstStartWindow"]
 
@@ -37,19 +41,23 @@ class FirstStartWindow(QMainWindow):
     """Leads through the steps; `ready` is emitted with the folder of the station that starts.
 
     set_up  what was answered so far; the folder is its only memory beyond this window
+    opened  opens a camera in the place of the system's
     """
 
     ready = Signal(str)
     closed = Signal()
     _found = Signal(object)
 
-    def __init__(self, ctx: UiContext, set_up: SetUp) -> None:
+    def __init__(self, ctx: UiContext, set_up: SetUp, opened: OpenIndex | None = None) -> None:
         super().__init__()
         self.ctx = ctx
         self.set_up = set_up
         self.setWindowTitle(ctx.tr_code("app.name"))
         self.resize(*(ctx.theme.scaled(each) for each in _SIZE))
         self._working: threading.Thread | None = None
+        self._tried_with: Answers = {}
+        self._camera = CameraLook(opened)
+        self._camera.pictured.connect(self._picture)
         self._then: Callable[[list[SetUpFinding]], None] = self._show
         self.rail = SetUpRail(ctx)
         self.footer = Footer(ctx)
@@ -108,6 +116,7 @@ class FirstStartWindow(QMainWindow):
 
     def open_step(self, step: SetUpStep) -> None:
         """Show a step with what is known of its answers, and look at it where there is a folder."""
+        self._camera.stop()
         before = self.page
         asked = fields_of(step, begun=self.set_up.begun)
         self.page = StepPage(self.ctx, step, asked, self._word)
@@ -156,6 +165,7 @@ class FirstStartWindow(QMainWindow):
     def try_step(self) -> None:
         """Do what the step says with what was answered, and show what was found."""
         answers, step = self.page.answers(), self.page.step
+        self._tried_with = answers
         if step is SetUpStep.OPERATORS and self.page.empty and step in self.set_up.done():
             self._go_on()
             return
@@ -166,7 +176,23 @@ class FirstStartWindow(QMainWindow):
         if step is SetUpStep.READY:
             # Not only that it starts: also what would keep it from approving anybody.
             found += look_at_whole(self.ctx, self.set_up)
+        if step is SetUpStep.CAMERA and is_good(found):
+            found += self._look_through(found)
         return found
+
+    def _look_through(self, found: list[SetUpFinding]) -> list[SetUpFinding]:
+        absent = any(each.code == "camera_absent" for each in found)
+        if absent and not self._camera.has_stand_in:
+            return []
+        try:
+            return self._camera.try_out(self.ctx.texts, self.set_up)
+        except (WorkstationError, CryptoError, OSError) as error:
+            return [error_finding(error)]
+
+    @Slot(object)
+    def _picture(self, image: PreviewImage) -> None:
+        if self.page.step is SetUpStep.CAMERA:
+            self.page.show_picture(image)
 
     def _judge(self, found: list[SetUpFinding]) -> None:
         """Go on where nothing is to be read; what is to be read stays until it was."""
@@ -178,7 +204,7 @@ class FirstStartWindow(QMainWindow):
                 self.page.forget()
                 self._tried = False
             self._offer()
-        elif self.page.step is not SetUpStep.READY and all(
+        elif self.page.step not in _LOOKED_AT and all(
             each.state is FindingState.GOOD for each in found
         ):
             self._go_on()
@@ -190,6 +216,10 @@ class FirstStartWindow(QMainWindow):
     @Slot()
     def _go_on(self) -> None:
         step = self.page.step
+        if self._tried and self.page.answers() != self._tried_with:
+            # What was typed after the warning was never looked at.
+            self.try_step()
+            return
         if step is SetUpStep.READY:
             self.page.forget()
             self.set_up.forget()
@@ -224,10 +254,14 @@ class FirstStartWindow(QMainWindow):
         """Wait for what is being written; secrets go with the window."""
         if self._working is not None:
             self._working.join()
+        self._camera.stop()
         self.page.forget()
         super().closeEvent(event)
         self.closed.emit()
 
+
+_LOOKED_AT: Final = frozenset({SetUpStep.CAMERA, SetUpStep.READY})
+"""Steps whose result is looked at, even a good one, before the next."""
 
 _OWN_WORDS: Final = frozenset(
     {SetUpStep.BEGIN, SetUpStep.OPERATORS, SetUpStep.CHARTER, SetUpStep.LISTS, SetUpStep.READY}

@@ -14,7 +14,8 @@ from workstation.accounts.staging import StagedAccounts
 from workstation.ctl.console import Console, with_console
 from workstation.ctl.order import open_station
 from workstation.ctl.secrets import read_secret, secret_option
-from workstation.ctl.staff import face, iin, open_staff
+from workstation.ctl.staff import face, iin
+from workstation.first_start.signing import open_staff
 from workstation.initialisation import OPERATORS_NAME
 from workstation.records.keys import open_key_store
 from workstation.rules.parties import Operator, Role

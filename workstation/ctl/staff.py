@@ -9,12 +9,11 @@ import click
 from crypto.canonical_json import JsonValue
 from crypto.log.file.clock import SystemClock
 from crypto.vault.keys import KeyStore
-from workstation.accounts.staff import Staff
 from workstation.ctl.console import Console, with_console
 from workstation.ctl.failures import NothingFound
 from workstation.ctl.help_language import Misused
-from workstation.initialisation import OPERATORS_NAME
-from workstation.records.keys import load_accounts_secret, open_key_store
+from workstation.first_start.signing import open_staff
+from workstation.records.keys import open_key_store
 from workstation.records.station_log import load_log_key, open_log
 from workstation.settings.settings import LoadedSettings, load_settings
 from workstation.settings.toml_file import read_limited
@@ -22,18 +21,9 @@ from workstation.settings.toml_file import read_limited
 if TYPE_CHECKING:
     from vision.results import FaceTemplate
 
-__all__ = ["face", "iin", "open_staff"]
+__all__ = ["face", "iin"]
 
 _KIND = "staff.face"
-
-
-def open_staff(loaded: LoadedSettings, store: KeyStore) -> Staff:
-    """Open what a station knows of its staff, under its own key and face model."""
-    # Imported here: it leads to numpy, which other commands need not load.
-    from workstation.preflight import load_station_models
-
-    model = load_station_models(loaded).match.sha256
-    return Staff(loaded.folder / OPERATORS_NAME, load_accounts_secret(store), model)
 
 
 @click.command("iin")

@@ -51,6 +51,7 @@ FIELDS: Final[dict[S, tuple[AskedField, ...]]] = {
         AskedField("passphrase_again", _K.SECRET),
         AskedField("office", _K.FOLDER),
     ),
+    S.POLICY: (AskedField("policy", _K.FILE, needed=False),),
     S.BEGIN: (
         AskedField("admin"),
         AskedField("admin_name"),
@@ -88,6 +89,7 @@ FIELDS: Final[dict[S, tuple[AskedField, ...]]] = {
     S.OPERATORS: (
         AskedField("operator"),
         AskedField("operator_name"),
+        AskedField("iin", needed=False),
         AskedField("role", _K.CHOICE, choices=("teller", "supervisor", "auditor", "admin")),
         AskedField("secret", _K.SECRET),
         AskedField("secret_again", _K.SECRET),

@@ -11,6 +11,7 @@ from workstation.first_start.answers import fields_of
 from workstation.first_start.findings import FindingState, SetUpFinding
 from workstation.first_start.folder import FolderState
 from workstation.first_start.places import open_places, read_place
+from workstation.first_start.policy import describe_policy
 from workstation.first_start.progress import SetUpStep
 from workstation.first_start.set_up import SetUp, error_finding
 from workstation.first_start.signing import read_unsigned
@@ -57,10 +58,12 @@ def inspect_step(step: SetUpStep, set_up: SetUp) -> list[SetUpFinding]:
     """Return what is to be read before a step is done."""
     if step is SetUpStep.FOLDER and set_up.state is FolderState.FOREIGN:
         return [SetUpFinding.make(FindingState.BAD, "folder_foreign", path=str(set_up.folder))]
-    if not set_up.begun:
-        return []
-    folder = set_up.at()
     try:
+        if step is SetUpStep.POLICY and not set_up.begun:
+            return describe_policy(set_up)
+        if not set_up.begun:
+            return []
+        folder = set_up.at()
         if step is SetUpStep.CHARTER:
             found = open_places(folder)
             if found:

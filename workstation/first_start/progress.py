@@ -24,6 +24,7 @@ class SetUpStep(StrEnum):
 
     FOLDER = "folder"
     KEYS = "keys"
+    POLICY = "policy"
     BEGIN = "begin"
     RECIPIENT = "recipient"
     AUTHORITIES = "authorities"
@@ -38,7 +39,7 @@ class SetUpStep(StrEnum):
     READY = "ready"
 
 
-_BEFORE: Final = (SetUpStep.FOLDER, SetUpStep.KEYS, SetUpStep.BEGIN)
+_BEFORE: Final = (SetUpStep.FOLDER, SetUpStep.KEYS, SetUpStep.POLICY, SetUpStep.BEGIN)
 _PLACES: Final[Mapping[SetUpStep, tuple[str, ...]]] = {
     SetUpStep.RECIPIENT: ("$.vault",),
     SetUpStep.AUTHORITIES: ("$.trust",),

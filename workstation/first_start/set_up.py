@@ -32,6 +32,7 @@ class SetUp:
 
     now     aware UTC
     cost    of the secrets of accounts; None: what a branch uses
+    rules   octets of the policy that was read and is pinned; empty until it was
     """
 
     now: Callable[[], datetime]
@@ -40,6 +41,7 @@ class SetUp:
     cost: SecretCost | None = None
     names: StationNames | None = None
     office: Path | None = None
+    rules: bytes = field(default=b"", repr=False)
     passphrase: str = field(default="", repr=False)
 
     @property
@@ -71,7 +73,11 @@ class SetUp:
         found = read_progress(self.folder, self.now())
         if found:
             return found if self.passphrase else found - {SetUpStep.KEYS}
-        typed = {SetUpStep.FOLDER: self.names, SetUpStep.KEYS: self.passphrase}
+        typed = {
+            SetUpStep.FOLDER: self.names,
+            SetUpStep.KEYS: self.passphrase,
+            SetUpStep.POLICY: self.rules,
+        }
         return frozenset(step for step, given in typed.items() if given)
 
     def next(self) -> SetUpStep:

@@ -1,9 +1,14 @@
-"""Head office reads what a station is to be, and signs it: until then nothing is in force."""
+"""What the keys of a station are opened for: a look, its staff, and head office's signature.
+
+Head office reads what a station is to be, and signs it: until then nothing is in force.
+"""
 
 from pathlib import Path
 
 from crypto.log.file.clock import Clock
+from crypto.vault.keys import KeyStore
 from crypto.vault.protectors import KeyUnlock
+from workstation.accounts.staff import Staff
 from workstation.accounts.staging import StagedAccounts
 from workstation.charter.change import Enacted
 from workstation.charter.contents import OPERATORS_NAME, describe_accounts, describe_station
@@ -11,12 +16,12 @@ from workstation.charter.difference import Difference
 from workstation.charter.head_office import enact_as_head_office
 from workstation.charter.in_force import compare_station
 from workstation.first_start.folder import read_first_charter
-from workstation.records.keys import open_key_store, open_stated_store
+from workstation.records.keys import load_accounts_secret, open_key_store, open_stated_store
 from workstation.records.station_log import load_log_key, open_log
-from workstation.settings.settings import load_settings
+from workstation.settings.settings import LoadedSettings, load_settings
 from workstation.settings.trust import read_trust
 
-__all__ = ["open_keys", "read_unsigned", "sign_station"]
+__all__ = ["open_keys", "open_staff", "read_unsigned", "sign_station"]
 
 
 def open_keys(folder: Path, unlock: KeyUnlock) -> None:
@@ -25,6 +30,15 @@ def open_keys(folder: Path, unlock: KeyUnlock) -> None:
     store = open_stated_store(folder, stated.keys, unlock)
     for name in store.names():
         store.load(name)
+
+
+def open_staff(loaded: LoadedSettings, store: KeyStore) -> Staff:
+    """Open what a station knows of its staff, under its own key and face model; VaultError."""
+    # Imported here: it leads to numpy, which other commands need not load.
+    from workstation.preflight import load_station_models
+
+    model = load_station_models(loaded).match.sha256
+    return Staff(loaded.folder / OPERATORS_NAME, load_accounts_secret(store), model)
 
 
 def read_unsigned(folder: Path) -> tuple[Difference, ...]:

@@ -10,26 +10,29 @@ from crypto.errors import CryptoError, KeyLocked
 from crypto.path.known_authorities import Issued
 from vision.camera.device_names import system_name
 from workstation.accounts.secret import require_strong
+from workstation.accounts.staff import require_iin
 from workstation.accounts.staging import StagedAccounts
 from workstation.bootstrap import build, close
 from workstation.charter.head_office import HEAD_OFFICE_KEY
 from workstation.errors import OperatorRefused, WorkstationError
 from workstation.first_start.answers import fields_of
 from workstation.first_start.authorities import admit_authorities, read_authority
-from workstation.first_start.beginning import StationNames, compose_station, read_rules
+from workstation.first_start.beginning import StationNames, compose_station
 from workstation.first_start.findings import FindingState, SetUpFinding
 from workstation.first_start.folder import FolderState, read_folder_state
 from workstation.first_start.lists import bring_lists, fetch_lists, held_lists
 from workstation.first_start.places import read_place, set_places
+from workstation.first_start.policy import take_policy
 from workstation.first_start.progress import SetUpStep
 from workstation.first_start.reach import reach
 from workstation.first_start.set_up import Answers, SetUp, StepRun, error_finding
-from workstation.first_start.signing import open_keys, sign_station
+from workstation.first_start.signing import open_keys, open_staff, sign_station
 from workstation.initialisation import OPERATORS_NAME, initialise
+from workstation.records.keys import open_key_store
 from workstation.records.path_room import require_room
 from workstation.rules.parties import Operator, Role
 from workstation.settings.certificate_files import certificate_files
-from workstation.settings.settings import KeyStoreKind, Profile, find_faults
+from workstation.settings.settings import KeyStoreKind, Profile, find_faults, load_settings
 from workstation.settings.template import initial_text, load_tables
 
 __all__ = ["run_step"]
@@ -118,10 +121,17 @@ def _once(passphrase: str, failures: int) -> str:
     return passphrase
 
 
+def _choose_policy(set_up: SetUp, answers: Answers) -> list[SetUpFinding]:
+    if set_up.begun:
+        return []
+    files = _files(answers, "policy")
+    return take_policy(set_up, Path(files[0]) if files else None)
+
+
 def _begin(set_up: SetUp, answers: Answers) -> list[SetUpFinding]:
     if set_up.begun:
         return []
-    if set_up.names is None or set_up.office is None:
+    if set_up.names is None or set_up.office is None or not set_up.rules:
         return [SetUpFinding.make(_BAD, "from_the_first_step")]
     wrong = _twice(answers)
     if wrong:
@@ -133,7 +143,7 @@ def _begin(set_up: SetUp, answers: Answers) -> list[SetUpFinding]:
         (_text(answers, "admin"), _text(answers, "admin_name")),
         _text(answers, "secret"),
         set_up.office,
-        rules=read_rules(),
+        rules=set_up.rules,
         unlock=set_up.unlock,
     )
     enrolled = initialise(set_up.at(), new, set_up.clock, set_up.cost)
@@ -258,8 +268,19 @@ def _add_operator(set_up: SetUp, answers: Answers) -> list[SetUpFinding]:
     who = Operator(
         _text(answers, "operator"), _text(answers, "operator_name"), Role(_text(answers, "role"))
     )
+    staff, iin = None, _text(answers, "iin")
+    if iin:
+        try:
+            require_iin(iin)
+        except OperatorRefused:
+            return [SetUpFinding.make(_BAD, "iin_refused", "iin")]
+        # Opened before anything is written: a name without the number that was typed is half done.
+        loaded = load_settings(set_up.at())
+        staff = open_staff(loaded, open_key_store(loaded, set_up.unlock))
     staged = StagedAccounts(set_up.at() / OPERATORS_NAME, set_up.cost)
     staged.add(who, _text(answers, "secret"), set_up.clock.wall_ms())
+    if staff is not None:
+        staff.set_iin(who.id, iin)
     return [SetUpFinding.make(_GOOD, "operator_added", id=who.id)]
 
 
@@ -299,6 +320,7 @@ def _start(set_up: SetUp, _answers: Answers) -> list[SetUpFinding]:
 _RUNS: Final[Mapping[SetUpStep, StepRun]] = {
     SetUpStep.FOLDER: _choose_folder,
     SetUpStep.KEYS: _choose_keys,
+    SetUpStep.POLICY: _choose_policy,
     SetUpStep.BEGIN: _begin,
     SetUpStep.RECIPIENT: _set_recipient,
     SetUpStep.AUTHORITIES: _set_authorities,

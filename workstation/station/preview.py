@@ -1,10 +1,11 @@
 """Camera frames on their way to the screens: mirrored, 32 bits a pixel, with the measured rate."""
 
 from collections import deque
+from typing import Protocol
 
 from vision.camera.preview import mirrored_bgra
 from vision.frame import Frame
-from workstation.station.snapshot import Listener, PreviewImage
+from workstation.station.snapshot import PreviewImage
 
 __all__ = ["PreviewFeed"]
 
@@ -12,10 +13,18 @@ _WINDOW = 30
 _NANOSECONDS = 1_000_000_000
 
 
+class PreviewTaker(Protocol):
+    """Takes preview images in the capture thread; returns at once."""
+
+    def preview(self, image: PreviewImage) -> None:
+        """Take an image."""
+        ...
+
+
 class PreviewFeed:
     """Belongs to the capture thread."""
 
-    def __init__(self, listener: Listener) -> None:
+    def __init__(self, listener: PreviewTaker) -> None:
         self._listener = listener
         self._times: deque[int] = deque(maxlen=_WINDOW)
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 
 from tests.support.installation.bank_network import BankServices
 from ui.context import UiContext
+from ui.first_start.camera_look import OpenIndex
 from ui.first_start.window import FirstStartWindow
 from ui.theme.theme import load_theme
 from workstation.documents.texts import Texts
@@ -18,10 +19,12 @@ from workstation.sandbox.services.answer_signer import AnswerSigner
 PATIENCE_MS = 60_000
 
 
-def open_window(qtbot: Any, set_up: SetUp, language: str = "ru") -> FirstStartWindow:
+def open_window(
+    qtbot: Any, set_up: SetUp, language: str = "ru", opened: OpenIndex | None = None
+) -> FirstStartWindow:
     """Return the assistant's window, its first step looked at."""
     ctx = UiContext(Texts(language), load_theme("light"), lambda _command: None, lambda: 0)
-    window = FirstStartWindow(ctx, set_up)
+    window = FirstStartWindow(ctx, set_up, opened)
     qtbot.addWidget(window)
     window.show()
     rest(qtbot, window)
@@ -65,14 +68,20 @@ def do(qtbot: Any, window: FirstStartWindow, step: S, **given: str) -> None:
 
 
 def begin(
-    qtbot: Any, window: FirstStartWindow, folder: Path, office: Path, words: tuple[str, str]
+    qtbot: Any,
+    window: FirstStartWindow,
+    folder: Path,
+    office: Path,
+    words: tuple[str, str],
+    **policy: str,
 ) -> None:
-    """Take the first three steps; words: pass phrase and secret."""
+    """Take the first four steps; words: pass phrase and secret."""
     passphrase, secret = words
     names = {"bank": "АО «Банк»", "branch": "Алматы-1", "station": "ws-07"}
     do(qtbot, window, S.FOLDER, folder=str(folder), origin="bank.kz/log/almaty1-ws07/g1", **names)
     again = {"passphrase": passphrase, "passphrase_again": passphrase}
     do(qtbot, window, S.KEYS, **again, office=str(office))
+    do(qtbot, window, S.POLICY, **policy)
     own = {"secret": secret, "secret_again": secret}
     do(qtbot, window, S.BEGIN, admin="a-001", admin_name="Ким Алексей", **own)
 
