@@ -32,6 +32,7 @@ from ui.process.diagnostics import keep_diagnostics, report_exit, tell_exit
 from ui.process.garbage import GarbageTimer
 from ui.process.identity import DESKTOP_FILE, name_application, name_process
 from ui.process.instance import SingleInstance, come_forward
+from ui.process.refusal import describe_refusal
 from ui.process.watchdog import watch_stalls
 from ui.shell.key_unlock import KeyPrompt
 from ui.shell.main_window import MainWindow
@@ -40,10 +41,9 @@ from ui.theme.fonts import application_font, install_fonts
 from ui.theme.system import system_scale
 from ui.theme.theme import load_theme
 from workstation.documents.texts import Texts
-from workstation.errors import CharterRefused
 from workstation.flavour import has_demo
 from workstation.station.commands import Command
-from workstation.station.snapshot import Listener, StationStatus
+from workstation.station.snapshot import Listener
 
 __all__ = [
     "AskPassphrase",
@@ -232,23 +232,8 @@ class Desktop(QObject):
             )
         except Exception as refused:  # noqa: BLE001 - whatever it is, the window must say so
             _log.exception("runtime not started")
-            code = str(getattr(refused, "code", "internal"))
-            # `$.camera.index: …`, `file_replaced: trust/root.cer`: the place is shown, the rest is
-            # said by `doctor`.
-            before, _, after = str(getattr(refused, "detail", "")).partition(": ")
-            place = before if before.startswith("$.") else ""
-            if isinstance(refused, CharterRefused):
-                place = after or before
-            options = self._options
-            self.bridge.station_changed(
-                StationStatus(
-                    options.profile,
-                    "",
-                    message=code,
-                    message_field=place,
-                    language=self.ctx.texts.language,
-                )
-            )
+            profile, language = self._options.profile, self.ctx.texts.language
+            self.bridge.station_changed(describe_refusal(refused, profile, language))
             return
         self._built.emit(runtime)
 

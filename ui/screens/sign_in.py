@@ -1,5 +1,7 @@
 """Sign-in of an operator; a token or PIN may be pasted, and what is wrong stands under it."""
 
+from typing import Final
+
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QWidget
 
 from resources import LANGUAGES
@@ -13,6 +15,8 @@ from ui.widgets.key_places import Typing
 from ui.widgets.keyboard_sign import KeyboardSign
 from ui.widgets.labels import CodeLabel, set_tone
 from ui.widgets.readiness import Readiness
+from workstation.documents.texts import Texts
+from workstation.first_start.setting_words import word_setting_fault
 from workstation.station.commands import SignIn
 from workstation.station.snapshot import StationStatus
 
@@ -20,6 +24,8 @@ __all__ = ["SignInScreen"]
 
 _RECOVERABLE = frozenset({"log_tampered", "log_rolled_back", "log_missing"})
 """Why a station is not built to which two people find the way back (docs/recovery.md)."""
+
+_MOST_FAULTS: Final = 3
 
 
 class SignInScreen(Screen):
@@ -58,6 +64,7 @@ class SignInScreen(Screen):
             field.edit.textEdited.connect(self.notice_read)
         self.operator.edit.returnPressed.connect(self.secret.edit.setFocus)
         self.secret.edit.returnPressed.connect(self._sign_in)
+        ctx.changed.connect(self._word_again)
 
     def _languages(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -90,9 +97,14 @@ class SignInScreen(Screen):
         self._show_message(status)
         self.actions_changed.emit()
 
+    def _word_again(self) -> None:
+        """Say what is wrong with the settings in another language: each place is worded here."""
+        if self._status is not None:
+            self._show_message(self._status)
+
     def _show_message(self, status: StationStatus) -> None:
         """Show what is wrong where it is wrong; while a sign-in is being checked, that it is."""
-        code, values = _word_fault(status) if not self._ready else ("", {})
+        code, values = _word_fault(status, self.ctx.texts) if not self._ready else ("", {})
         waiting = self._asked is not None
         self.message.set_code("sign_in.checking" if waiting else code, **values)
         set_tone(self.message, Tone.NOW if waiting else Tone.BAD)
@@ -135,13 +147,17 @@ def _count_answers(status: StationStatus) -> int:
     return status.sign_ins + status.refused_sign_ins
 
 
-def _word_fault(status: StationStatus) -> tuple[str, dict[str, str]]:
+def _word_fault(status: StationStatus, texts: Texts) -> tuple[str, dict[str, str]]:
     """Return code and values of why there is no station: nothing typed here mends that."""
     place = status.message_field
     if status.message == "charter_refused":
         return "notice.charter_refused", {"place": place}
     if status.message in _RECOVERABLE:
         return "notice.log_refused", {}
-    if place.startswith("$."):
-        return "notice.settings_refused", {"place": place}
+    if status.faults:
+        told = [word_setting_fault(each, texts) for each in status.faults[:_MOST_FAULTS]]
+        left = len(status.faults) - len(told)
+        if left:
+            told.append(texts.tr("notice.settings_more", count=left))
+        return "notice.settings_faults", {"faults": "\n".join(told)}
     return status.message, {}

@@ -1,7 +1,7 @@
 """What the charter pins of a station, read from its folder as it lies there now."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -25,7 +25,7 @@ from workstation.rules.parties import person_key
 from workstation.rules.policy import Policy
 from workstation.rules.policy_file import MAX_POLICY_BYTES, read_policy
 from workstation.settings.carriers import EgovQrTable
-from workstation.settings.settings import LoadedSettings, Profile, read_settings
+from workstation.settings.settings import LoadedSettings, Profile, Settings, read_settings
 from workstation.settings.toml_file import read_limited
 
 __all__ = [
@@ -63,13 +63,14 @@ def describe_station(loaded: LoadedSettings) -> Contents:
     """
     values = loaded.values
     recipients = [CharterRecipient(each.name, each.x25519) for each in values.vault.recipients]
-    named = sorted(set(_named_files(loaded)))
+    # A file that is named at several places is said at the first.
+    places = {path: place for place, path in reversed(list(_named_files(loaded)))}
     return Contents(
         values.station.origin,
         values.profile,
         loaded.sha256,
         tuple(_pinned_policies(loaded)),
-        tuple(PinnedFile(each, _digest(loaded, each)) for each in named),
+        tuple(PinnedFile(each, _digest(loaded, places[each], each)) for each in sorted(places)),
         tuple(sorted(recipients, key=lambda each: each.name)),
     )
 
@@ -157,8 +158,11 @@ def name_policy(charter: Charter) -> dict[str, JsonValue]:
     return {"policy": policy.id, "policy_sha256": policy.sha256}
 
 
-def _digest(loaded: LoadedSettings, configured: str) -> str:
-    octets = read_limited(loaded.path(configured), _MAX_FILE, SettingsRefused)
+def _digest(loaded: LoadedSettings, place: str, configured: str) -> str:
+    try:
+        octets = read_limited(loaded.path(configured), _MAX_FILE, SettingsRefused)
+    except SettingsRefused as refused:
+        raise SettingsRefused(f"{place}: {refused.detail}") from None
     return hashlib.sha256(octets).hexdigest()
 
 
@@ -173,35 +177,45 @@ def read_stated_settings(loaded: LoadedSettings) -> bytes:
     return untrusted
 
 
-def _named_files(loaded: LoadedSettings) -> Iterator[str]:
-    """Iterate over every file that says whom the station believes, or what a face is.
+def _named_files(loaded: LoadedSettings) -> Iterator[tuple[str, str]]:
+    """Iterate over place and path of every file that says whom to believe, or what a face is.
 
     Not the vendor's library of a token, which its vendor renews, and no private key.
     """
     values = loaded.values
     trust = values.trust
-    for anchors in (trust.anchors, trust.timestamp_anchors, trust.csca_anchors):
-        yield from (each.path for each in anchors)
-    certificates = (each.certificate for each in values.policy.signers)
-    yield from (each for each in certificates if isinstance(each, str))
-    yield from (*trust.intermediates, *trust.timestamp_intermediates, *trust.csca_links)
-    yield from values.carrier.tls_anchors
+    for name in ("anchors", "timestamp_anchors", "csca_anchors"):
+        yield from _number(f"$.trust.{name}", (each.path for each in getattr(trust, name)))
+    for index, signer in enumerate(values.policy.signers):
+        if isinstance(signer.certificate, str):
+            yield f"$.policy.signers[{index}].certificate", signer.certificate
+    for name in ("intermediates", "timestamp_intermediates", "csca_links"):
+        yield from _number(f"$.trust.{name}", getattr(trust, name))
+    yield from _number("$.carrier.tls_anchors", values.carrier.tls_anchors)
     if isinstance(values.carrier.egov_qr, EgovQrTable):
-        yield from values.carrier.egov_qr.tls_anchors
-    yield from values.registries.tls_anchors
-    yield from (each.path for each in values.registries.person_jws_keys)
-    authority = values.authority
-    if authority is not msgspec.UNSET:
-        yield from authority.tls_anchors
-        yield from (each.path for each in authority.jws_keys)
-        if authority.client is not msgspec.UNSET:
-            yield authority.client.certificate
-    for centre in (values.palm, values.video_identification):
-        if centre is not msgspec.UNSET:
-            yield from centre.tls_anchors
-            yield from (each.path for each in centre.jws_keys)
-    if values.witness is not msgspec.UNSET:
-        for peer in values.witness.peers:
-            yield from peer.tls_anchors
+        yield from _number("$.carrier.egov_qr.tls_anchors", values.carrier.egov_qr.tls_anchors)
+    yield from _number("$.registries.tls_anchors", values.registries.tls_anchors)
+    persons = (each.path for each in values.registries.person_jws_keys)
+    yield from _number("$.registries.person_jws_keys", persons)
+    yield from _named_by_services(loaded.values)
     if (loaded.folder / MANIFEST_NAME).exists():
-        yield MANIFEST_NAME
+        yield MANIFEST_NAME, MANIFEST_NAME
+
+
+def _named_by_services(values: Settings) -> Iterator[tuple[str, str]]:
+    for name in ("authority", "palm", "video_identification"):
+        service = getattr(values, name)
+        if service is not msgspec.UNSET:
+            yield from _number(f"$.{name}.tls_anchors", service.tls_anchors)
+            yield from _number(f"$.{name}.jws_keys", (each.path for each in service.jws_keys))
+    authority = values.authority
+    if authority is not msgspec.UNSET and authority.client is not msgspec.UNSET:
+        yield "$.authority.client.certificate", authority.client.certificate
+    if values.witness is not msgspec.UNSET:
+        for index, peer in enumerate(values.witness.peers):
+            yield from _number(f"$.witness.peers[{index}].tls_anchors", peer.tls_anchors)
+
+
+def _number(place: str, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for index, each in enumerate(paths):
+        yield f"{place}[{index}]", each

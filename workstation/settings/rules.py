@@ -30,6 +30,7 @@ _PRIVATE: Final = (
     "carrier.egov_qr.url",
 )
 _SHORTEST_URL: Final = 8
+_SHOWN: Final = 60
 
 
 def rule_faults(tables: Tables) -> Iterator[str]:
@@ -92,13 +93,13 @@ def _address_faults(tables: Tables) -> Iterator[str]:
         # The service of the scanner's vendor runs on this machine, as NCALayer does.
         address = yield from _plain(place, url, Scheme.HTTP, Scheme.HTTPS)
         if address is not None and address.scheme is Scheme.HTTP and not address.loopback:
-            yield f"{place}: plain http leaves this machine; https is needed"
+            yield f"{place}: plain http leaves this machine; https is needed{_stands(address)}"
     private = {place for name in _private(tables) for place, _ in _texts(tables, name)}
     for place, url in configured_addresses(tables):
         address = yield from _plain(place, url, Scheme.HTTP, Scheme.HTTPS)
         open_line = address is not None and address.scheme is Scheme.HTTP and not address.loopback
-        if open_line and place in private:
-            yield f"{place}: plain http leaves this machine; https is needed"
+        if address is not None and open_line and place in private:
+            yield f"{place}: plain http leaves this machine; https is needed{_stands(address)}"
 
 
 def _plain(place: str, url: str, *schemes: Scheme) -> Generator[str, None, WebAddress | None]:
@@ -108,6 +109,11 @@ def _plain(place: str, url: str, *schemes: Scheme) -> Generator[str, None, WebAd
     except SettingsRefused as refused:
         yield refused.detail
         return None
+
+
+def _stands(address: WebAddress) -> str:
+    # Not the path: what a bank writes there may be a secret, and this is shown to passers-by.
+    return f"; there stands {address.scheme}://{address.host[:_SHOWN]}"
 
 
 def _production_faults(tables: Tables) -> Iterator[str]:
@@ -125,11 +131,11 @@ def _production_faults(tables: Tables) -> Iterator[str]:
         yield "$.authority: neither jws_keys nor client; nobody would vouch for its results"
     for place, url in configured_addresses(tables):
         try:
-            loopback = require_address(place, url, Scheme.HTTP, Scheme.HTTPS).loopback
+            address = require_address(place, url, Scheme.HTTP, Scheme.HTTPS)
         except SettingsRefused:
             continue
-        if loopback:
-            yield f"{place}: this machine in the production profile"
+        if address.loopback:
+            yield f"{place}: this machine in the production profile{_stands(address)}"
     log, released = _at(tables, "log.path"), _at(tables, "log.released")
     if isinstance(log, str) and isinstance(released, str):
         # Without the file system yet: `load_settings` compares again what the paths lead to.

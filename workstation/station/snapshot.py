@@ -268,6 +268,7 @@ class StationStatus:
 
     message   stable code of what went wrong last at sign-in, form or station, empty for nothing
     message_field  the form field that the message is about, if any
+    faults    what is wrong with the settings of a station that does not start, place by place
     message_count  how many messages came: the same one said again is another
     seconds   seconds to wait when message is operator_locked
     allowed   codes of the role's permissions (workstation.accounts.operators.Permission)
@@ -311,6 +312,7 @@ class StationStatus:
     operator: Operator | None = None
     message: str = ""
     message_field: str = ""
+    faults: tuple[str, ...] = ()
     message_count: int = 0
     seconds: int = 0
     allowed: tuple[str, ...] = ()

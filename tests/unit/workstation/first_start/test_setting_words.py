@@ -25,13 +25,17 @@ FAULTS = [
     "$.registries.tls_anchors[0]: gateway.pem: FileNotFoundError",
     "$.registries.tls_anchors[0]: gateway.pem: not a certificate but crl",
     "$.registries.tls_anchors[0]: gateway.pem: several objects; one certificate a file",
-    "$.revocation.ocsp_url: this machine in the production profile",
-    "$.registries.phone_owner_url: plain http leaves this machine; https is needed",
+    "$.revocation.ocsp_url: this machine in the production profile; there stands http://localhost",
+    "$.registries.phone_owner_url: plain http leaves this machine; https is needed; there stands http://gw.kz",
     "$.camera.kind: only a device in the production profile",
     "$.log.released: in the same folder as the log; name another folder, disk or network share",
     "$.vault.path: /x/vault is no folder",
     "$.registries.person_url: missing; the policy does nothing (x) for a customer whom no register",
     "$.keys.path: not the log key in force",
+    "$.carrier: the address cannot be used; NCALayer's is wss://127.0.0.1 with a port",
+    "$.registries: tls_anchors: the gateway's issuing certificate is missing or unreadable",
+    "$.authority: neither jws_keys nor client; nobody would vouch for its results",
+    "$.policy.sha256: policy.toml is not the pinned file",
 ]
 PROSE = re.compile(r"\b(the|is|not|missing|must|empty|there|of|and|what|whole|number|address)\b")
 
@@ -45,6 +49,20 @@ def test_a_fault_is_said_with_its_place_and_no_foreign_prose(fault, language):
     if language != "en":
         assert PROSE.search(said) is None, said
         assert re.search("[а-яәіңғүұқөһ]{3}", said)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_file_that_is_no_toml_is_said_by_its_line(language):
+    said = word_setting_fault("not TOML: Expected ']' (at line 98, column 38)", Texts(language))
+    assert "98" in said
+    assert "38" in said
+    assert "Expected" not in said
+
+
+def test_how_long_a_path_may_be_is_not_how_many_there_may_be():
+    fault = "$.registries.person_jws_keys[0].path: missing; a path, at most 400 characters; a"
+    assert "400" not in word_setting_fault(fault, Texts("ru"))
+    assert "путь" in word_setting_fault(fault, Texts("ru"))
 
 
 def test_kinds_of_faults_are_told_apart():

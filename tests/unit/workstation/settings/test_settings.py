@@ -232,12 +232,13 @@ def test_every_fault_is_told_at_once_in_the_order_of_the_file_and_in_words():
     ):
         assert old in text
         text = text.replace(old, new, 1)
+    here = "this machine in the production profile; there stands https://localhost"
     assert every_fault(text.encode()) == (
         "$.camera.index: 99 is not a whole number from 0 to 63",
         "$.vault.recipients[0].nmae: there is no setting of this name; is name meant?",
         "$.vault.recipients[0].name: missing; a text of one line, at most 100 characters",
         "$.permit.audience: empty; the name under which core banking redeems permits",
-        "$.registries.phone_owner_url: this machine in the production profile",
+        f"$.registries.phone_owner_url: {here}",
     )
 
 
