@@ -1,20 +1,22 @@
 """The administrator's page of devices: cameras, screens, ways to sign, card reader, printer."""
 
 from functools import partial
+from typing import Final
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from ui.context import UiContext
 from ui.screens.probes import ProbeScreen
-from ui.screens.receipt import find_printer
 from ui.widgets.buttons import ActionButton
 from ui.widgets.card import Card
 from ui.widgets.confirm import ask
 from ui.widgets.labels import CodeLabel, PlainLabel, printable
 from ui.widgets.live_picture import LivePicture
 from ui.widgets.printed_page import print_test_page
+from ui.widgets.printer_search import FoundPrinters, PrinterSearch
 from ui.widgets.screen_numbers import ScreenNumbers
 from vision.camera.watchdog import CameraTrouble
 from workstation.diagnosis.areas import ProbeArea
@@ -24,6 +26,8 @@ from workstation.station.snapshot import PreviewImage, StationStatus
 
 __all__ = ["DevicesScreen"]
 
+_PASSING_MS: Final = 400
+_RESOLUTION: Final = QPrinter.PrinterMode.HighResolution
 _SIGNING = (ProbeKind.NCALAYER, ProbeKind.EGOV, ProbeKind.TOKEN, ProbeKind.CARD_READER)
 
 
@@ -36,6 +40,7 @@ class DevicesScreen(ProbeScreen):
     def __init__(self, ctx: UiContext) -> None:
         self._met: dict[int, tuple[str, ...]] = {}
         self._looked = False
+        self._printer = ""
         super().__init__(ctx)
         ctx.changed.connect(self._show_screens)
 
@@ -69,6 +74,11 @@ class DevicesScreen(ProbeScreen):
         self.printer = CodeLabel(self.ctx, "", wrap=True)
         self.print_page = ActionButton(self.ctx, "button.print_test", icon="printer")
         self.print_page.clicked.connect(self._print)
+        self.search = PrinterSearch(self)
+        self.search.found.connect(self._show_printers)
+        # Whoever only passes by starts no process.
+        self._before_search = QTimer(self, interval=_PASSING_MS, singleShot=True)
+        self._before_search.timeout.connect(self.search.begin)
         for card, widgets in (
             (screens, (self.screens, self.screens_hint, self.show_numbers)),
             (printers, (self.printer, self.print_page)),
@@ -88,7 +98,7 @@ class DevicesScreen(ProbeScreen):
         self.trouble.set_code(status.camera_message)
         self.trouble.setVisible(status.camera_message != "")
         self._show_screens()
-        self._show_printer()
+        self._look_for_printers()
 
     def show_preview(self, image: PreviewImage) -> None:
         """Show the camera and how many images a second were measured."""
@@ -122,22 +132,26 @@ class DevicesScreen(ProbeScreen):
             self._met[number] = (*before, what)
             self._show_screens()
 
-    def _show_printer(self) -> None:
-        if self._looked:
-            # Printers of a network take their time: they are looked for when the page opens.
-            return
-        self._looked = True
-        names = QPrinterInfo.availablePrinterNames()
-        self.print_page.setEnabled(names != [])
-        if names:
-            chosen = QPrinterInfo.defaultPrinterName() or names[0]
-            self.printer.set_code("devices.printer_found", name=printable(chosen))
+    def _look_for_printers(self) -> None:
+        if not self._looked:
+            self._looked = True
+            self.print_page.setEnabled(False)
+            self.printer.set_code("devices.printer_search")
+            self._before_search.start()
+
+    def _show_printers(self, found: FoundPrinters) -> None:
+        self._printer = found.names[0] if found.names else ""
+        self.print_page.setEnabled(self._printer != "")
+        if self._printer:
+            self.printer.set_code("devices.printer_found", name=printable(self._printer))
         else:
-            self.printer.set_code("devices.printer_none")
+            code = "devices.printer_silent" if found.silent else "devices.printer_none"
+            self.printer.set_code(code)
 
     def _print(self) -> None:
-        printer: QPrinter | None = find_printer()
-        done = printer is not None and print_test_page(self.ctx, printer)
+        chosen = QPrinterInfo.printerInfo(self._printer)
+        there = not chosen.isNull()
+        done = there and print_test_page(self.ctx, QPrinter(chosen, _RESOLUTION))
         self.printer.set_code("devices.printer_sent" if done else "devices.printer_failed")
 
     def offer_more(self, result: ProbeResult) -> str:
@@ -165,6 +179,8 @@ class DevicesScreen(ProbeScreen):
         """Take the numbers off the screens."""
         super().leave()
         self._looked = False
+        self._before_search.stop()
+        self.search.cancel()
         self.numbers.hide()
 
 

@@ -1,5 +1,6 @@
 """The administrator's pages of devices, trust, services and diagnostics."""
 
+import socket
 import sys
 
 import pytest
@@ -15,7 +16,9 @@ from tests.support.desktop.window_pages import agree
 from tests.support.station.sandbox import person
 from tests.support.system.probed import probed
 from ui.navigation import Page, Route
+from ui.process.watchdog import Watchdog
 from ui.theme.fonts import application_font, install_fonts
+from ui.widgets.printer_search import PrinterSearch
 from workstation.diagnosis.areas import KINDS, ProbeArea
 from workstation.diagnosis.report import describe_for_support
 from workstation.sandbox import demo_folder
@@ -122,11 +125,27 @@ def test_every_screen_shows_its_number_and_tells_what_reached_it(window, qtbot):
     assert screen.numbers.shown == []
 
 
-def test_without_a_printer_nothing_is_printed(window):
+def test_without_a_printer_nothing_is_printed(window, qtbot):
     screen = show(window, Route.DEVICES, probes=probed())
 
     assert not screen.print_page.isEnabled()
-    assert "нет принтера" in screen.printer.text()
+    qtbot.waitUntil(lambda: "нет принтера" in screen.printer.text())
+    assert not screen.print_page.isEnabled()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="CUPS is the print service of Linux")
+def test_a_print_service_that_never_answers_stops_nothing_and_is_named(window, qtbot, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("CUPS_SERVER", f"127.0.0.1:{silent.getsockname()[1]}")
+        screen = show(window, Route.DEVICES, probes=probed())
+        search = PrinterSearch(screen, deadline_s=3)
+        search.found.connect(screen._show_printers)
+        watchdog = Watchdog()
+        search.begin()
+        qtbot.waitUntil(lambda: "не отвечает" in screen.printer.text())
+
+    assert not screen.print_page.isEnabled()
+    assert watchdog.worst_ms < 1000
 
 
 def test_lists_are_fetched_now_by_f6(window, posted):
