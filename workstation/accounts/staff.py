@@ -16,6 +16,7 @@ from vision.templates import cosine_distance
 from workstation.accounts.small_database import connect, transaction
 from workstation.accounts.template_sealer import TemplateSealer
 from workstation.errors import NotInitialised, OperatorRefused
+from workstation.rules.parties import person_key
 
 __all__ = ["Staff", "StaffRecord", "forget_staff", "require_iin"]
 
@@ -68,22 +69,31 @@ class Staff:
             _require_known(database, operator_id)
 
     def set_iin(self, operator_id: str, untrusted_iin: str) -> None:
-        """Keep the digest of an operator's ИИН; OperatorRefused: `unknown`, or `iin` for a typo."""
+        """Keep the digest of an operator's ИИН; OperatorRefused as `require_own_iin`."""
         digest = self._sealer.digest_iin(require_iin(untrusted_iin))
         with connect(self._path, OperatorRefused("store")) as database, transaction(database):
-            _require_known(database, operator_id)
-            database.execute(
-                "INSERT OR REPLACE INTO staff_iin VALUES (?, ?)", (operator_id, digest)
-            )
+            known = _require_known(database, operator_id)
+            _require_nobody_else(database, known, digest)
+            database.execute("INSERT OR REPLACE INTO staff_iin VALUES (?, ?)", (known, digest))
+
+    def require_own_iin(self, operator_id: str, untrusted_iin: str) -> None:
+        """Raise OperatorRefused where an ИИН cannot be this operator's.
+
+        `unknown`, `iin` for a typo, `iin_taken` for that of another account: two accounts of one
+        person would be four eyes.
+        """
+        digest = self._sealer.digest_iin(require_iin(untrusted_iin))
+        with connect(self._path, OperatorRefused("store")) as database:
+            _require_nobody_else(database, _require_known(database, operator_id), digest)
 
     def enrol_face(self, operator_id: str, template: FaceTemplate, at_ms: int) -> None:
         """Keep an operator's face in place of an earlier one; OperatorRefused: `unknown`."""
-        sealed = self._sealer.seal(template, operator_id.encode())
         with connect(self._path, OperatorRefused("store")) as database, transaction(database):
-            _require_known(database, operator_id)
+            known = _require_known(database, operator_id)
+            sealed = self._sealer.seal(template, known.encode())
             database.execute(
                 "INSERT OR REPLACE INTO staff_face VALUES (?, ?, ?, ?)",
-                (operator_id, self._sealer.model, sealed, at_ms),
+                (known, self._sealer.model, sealed, at_ms),
             )
 
     def remove_face(self, operator_id: str) -> None:
@@ -92,8 +102,8 @@ class Staff:
             # Overwritten, not only unlinked: the consent was withdrawn.
             database.execute("PRAGMA secure_delete = ON")
             with transaction(database):
-                _require_known(database, operator_id)
-                removed = database.execute("DELETE FROM staff_face WHERE id = ?", (operator_id,))
+                known = _require_known(database, operator_id)
+                removed = database.execute("DELETE FROM staff_face WHERE id = ?", (known,))
                 if not removed.rowcount:
                     raise OperatorRefused("no_face")
 
@@ -161,8 +171,23 @@ def require_iin(untrusted: str) -> str:
     return iin.digits
 
 
-def _require_known(database: Database, operator_id: str) -> None:
+def _require_known(database: Database, operator_id: str) -> str:
+    """Return the id as its account writes it: rows of another spelling are found by nobody."""
+    for each in _list_tables(database):
+        for row in database.table(each).rows_where("id = ?", [operator_id], select="id"):
+            return str(row["id"])
+    raise OperatorRefused("unknown")
+
+
+def _require_nobody_else(database: Database, operator_id: str, digest: bytes) -> None:
+    named = database.execute("SELECT id FROM staff_iin WHERE iin = ?", (digest,)).fetchall()
+    others = [id_ for (id_,) in named if person_key(id_) != person_key(operator_id)]
+    for table in _list_tables(database):
+        for each in others:
+            if database.table(table).count_where("id = ? AND disabled = 0", [each]):
+                raise OperatorRefused("iin_taken")
+
+
+def _list_tables(database: Database) -> tuple[str, ...]:
     # An account that still waits for its charter is somebody too.
-    tables = ("operators", "staged") if database.table("staged").exists() else ("operators",)
-    if not any(database.table(each).count_where("id = ?", [operator_id]) for each in tables):
-        raise OperatorRefused("unknown")
+    return ("operators", "staged") if database.table("staged").exists() else ("operators",)

@@ -9,7 +9,6 @@ from crypto.canonical_json import JsonValue
 from crypto.errors import CryptoError
 from workstation.accounts.operators import Authenticated, Permission, require, require_account
 from workstation.accounts.secret import require_strong
-from workstation.accounts.staff import require_iin
 from workstation.accounts.staging import StagedAccounts
 from workstation.administration.changes import (
     countersign_changes,
@@ -56,7 +55,7 @@ _Staging = c.StageAccount | c.StageRole | c.StageSecret | c.StageDisabling
 _Key = c.RotateLogKey | c.PreparePermitKey | c.SwitchPermitKey | c.ResealKeys
 _ACCOUNT: Final = frozenset(
     {
-        *("id", "name", "exists", "unknown", "disabled", "last_admin", "iin"),
+        *("id", "name", "exists", "unknown", "disabled", "last_admin", "iin", "iin_taken"),
         *("secret_too_short", "secret_too_long", "secret_too_simple", "secret_contains_id"),
     }
 )
@@ -213,8 +212,7 @@ class Administering:
         return self._work(who, office, work, lambda _done: None)
 
     def _state_iin(self, who: SignedIn, operator: str, untrusted_iin: str) -> None:
-        require_iin(untrusted_iin)
-        self._services.staff.require_known(operator)
+        self._services.staff.require_own_iin(operator, untrusted_iin)
         facts: dict[str, JsonValue] = {"operator": operator}
         self._services.journal.record_administration(who, "staff.iin", facts)
         self._services.staff.set_iin(operator, untrusted_iin)

@@ -9,6 +9,7 @@ from workstation.accounts.lockout import Lockout
 from workstation.accounts.operators import Operators
 from workstation.accounts.secret import SecretCost
 from workstation.accounts.staff import Staff, StaffRecord
+from workstation.accounts.staging import StagedAccounts
 from workstation.errors import NotInitialised, OperatorRefused
 from workstation.rules.parties import Operator, Role
 
@@ -102,6 +103,37 @@ def test_a_disabled_account_is_not_known_as_staff_again(staff, path):
     staff.set_iin("t-1", IIN)
 
     assert not staff.is_staff_iin(IIN)
+
+
+def test_two_accounts_of_one_person_are_not_four_eyes(staff, path):
+    staff.set_iin("t-1", IIN)
+    staff.set_iin("T-1", IIN)
+    for act in (staff.set_iin, staff.require_own_iin):
+        with pytest.raises(OperatorRefused, match="iin_taken"):
+            act("t-2", IIN)
+    disable_account(path, "t-1", T0)
+    staff.set_iin("t-2", IIN)
+
+    assert staff.is_staff_iin(IIN, "t-2")
+
+
+def test_an_account_that_waits_has_no_iin_of_another_either(staff, path):
+    staged = StagedAccounts(path, CHEAP)
+    staged.add(Operator("s-9", "S", Role.SUPERVISOR), PASSWORD, T0)
+    staff.set_iin("s-9", IIN)
+    with pytest.raises(OperatorRefused, match="iin_taken"):
+        staff.set_iin("t-1", IIN)
+
+    staged.withdraw()
+    staff.set_iin("t-1", IIN)
+
+
+def test_a_number_in_other_letters_is_the_same_person(staff):
+    staff.set_iin("T-1", IIN)
+    staff.enrol_face("T-1", face("a"), T0)
+
+    assert staff.is_staff_iin(IIN, "t-1")
+    assert staff.nearest_staff(face("a"), "t-1") < 1_000
 
 
 def test_nothing_is_kept_of_an_unknown_id(staff):

@@ -206,6 +206,18 @@ REFUSED = (
 )
 
 
+def test_a_supervisor_has_not_the_iin_of_a_teller(branch):
+    with OfficeDesk(branch) as desk:
+        desk.sign_in()
+        first = desk.do(a.StateStaffIin("T-0042", "920314400005"))
+        add(desk, "S-0107", Role.SUPERVISOR)
+        before = len(desk.kinds)
+        second = desk.do(a.StateStaffIin("S-0107", "920314400005"))
+
+        assert (first, second) == ("", "staff.iin_taken")
+        assert desk.kinds[before:] == []
+
+
 def test_what_makes_no_account_is_said_and_not_written(branch):
     with OfficeDesk(branch) as desk:
         desk.sign_in()
