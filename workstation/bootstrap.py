@@ -4,6 +4,7 @@ The only place that builds; tests and the demo replace single services through `
 never creates: a folder that was never initialised is NotInitialised.
 """
 
+import hmac
 import random
 import secrets
 import sqlite3
@@ -216,8 +217,7 @@ def _assemble(
 ) -> Services:
     values, log, rules = loaded.values, journal.log, opened.rules
     secret, model = load_accounts_secret(opened.keys), opened.models.match.sha256
-    vault = _open_clean_vault(loaded, opened, log)
-    outbox, core_banking = _make_outgoing(loaded)
+    vault, (outbox, core_banking) = _open_clean_vault(loaded, opened, log), _make_outgoing(loaded)
     claim = AuthorityRegister(loaded.folder / AUTHORITY_REGISTER_NAME).claim
     wall_ms, report = opened.clock.wall_ms, opened.alarms.report
     return Services(
@@ -255,6 +255,7 @@ def _assemble(
         log_path=loaded.path(values.log.path),
         log_key=read_enrolled_log_key(loaded.folder),
         log_trusted=read_trusted_cosigners(loaded),
+        pieces_key=hmac.digest(secret, b"tellers/v1", "sha256"),
         released_path=loaded.path(values.log.released),
         permit_key=load_permit_key(opened.keys),
         permit_audience=values.permit.audience,

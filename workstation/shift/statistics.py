@@ -50,16 +50,17 @@ def count_tellers(
     days: tuple[int, int],
     hours: OpeningHours,
     *,
+    key: bytes,
     cancelled: Callable[[], bool],
     progress: Callable[[int, int], None],
 ) -> tuple[TellerFigures, ...]:
     """Return the tellers of the days days[0]..days[1]-1 (since 1970), by personnel number.
 
-    log       beside which counted pieces are kept
+    log, key  beside which counted pieces are kept, under 32 secret bytes of the station
     progress  is told how many of how many entries are counted
     Raises CountingStopped, LogTampered.
     """
-    store = PieceStore(place_pieces(log))
+    store = PieceStore(place_pieces(log), key)
     try:
         pieces = _read_pieces(view, store, cancelled, progress)
         found: dict[str, list[TellerCount]] = {}

@@ -110,6 +110,7 @@ class BackOffice:
             case c.CountShift() | c.CloseShift() | c.SaveShift():
                 return self._shift.perform(command)
             case c.CountStatistics() | c.StopCounting() | c.SaveStatistics():
+                self._operators.require_in_force()
                 return self._statistics.perform(command, self._operators.who)
             case _:
                 raise OperationRefused("command")

@@ -151,6 +151,7 @@ class TellerStatistics:
                 services.log_path,
                 days,
                 OpeningHours.parse(facts.opens, facts.closes),
+                key=services.pieces_key,
                 cancelled=run.cancelled.is_set,
                 progress=run.tell,
             )

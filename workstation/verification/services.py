@@ -1,9 +1,11 @@
 """What a verification is built from; `bootstrap` makes it, tests replace single services."""
 
 import random
+import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -140,6 +142,7 @@ class Services:
     core_banking  folder that core banking takes permits from
     log_key       the log's first key; its name is the origin
     log_trusted   keys that may have cosigned the genesis entry
+    pieces_key    under which counted pieces of the log are kept; one of this process by default
     """
 
     facts: StationFacts
@@ -186,6 +189,7 @@ class Services:
     administration: Administration | None = None
     court: Callable[[], PackSources] | None = None
     diagnosis: Diagnosis | None = None
+    pieces_key: bytes = field(default_factory=partial(secrets.token_bytes, 32), repr=False)
 
     def put_in_force(self, built: RuleServices) -> None:
         """Work under another version from now on."""

@@ -28,6 +28,7 @@ from workstation.shift.teller_count import Piece, TellerTally
 from workstation.station import commands as c
 
 DAY_MS = 86_400_000
+KEY = bytes(32)
 
 
 def period(site, days=1):
@@ -164,6 +165,16 @@ def test_the_table_is_written_over_nothing_the_log_least_of_all(desk, site):
     assert path.read_bytes()[:100] == before
 
 
+def test_an_account_that_was_disabled_takes_nothing_out(desk, site, monkeypatch):
+    counted(desk, site, AUDITOR)
+    path = site.folder / "tellers.csv"
+    monkeypatch.setattr(site.services.authenticator, "is_in_force", lambda _operator: False)
+    desk.do(c.SaveStatistics(path, b"table"))
+
+    assert desk.status.message == "account_changed"
+    assert (path.exists(), site.entries("log.export")) == (False, [])
+
+
 # -- synthetic entries -----------------------------------------------------------------------
 
 
@@ -262,7 +273,7 @@ def test_opening_hours_are_the_clocks_in_kazakhstan(hours, minute, open_then):
 
 
 def test_a_piece_is_found_by_the_hash_of_its_last_entry_and_by_no_other(tmp_path):
-    store = PieceStore(tmp_path / "log.tellers.sqlite")
+    store = PieceStore(tmp_path / "log.tellers.sqlite", KEY)
     piece = tally(line(0, "verify.begin", "T-1", case="a"))
     store.keep(3, b"leaf", piece)
 
@@ -275,7 +286,7 @@ def test_a_piece_is_found_by_the_hash_of_its_last_entry_and_by_no_other(tmp_path
 def test_a_damaged_file_is_made_anew(tmp_path, damage):
     path = place_pieces(tmp_path / "log.sqlite")
     path.write_bytes(damage)
-    store = PieceStore(path)
+    store = PieceStore(path, KEY)
     store.keep(0, b"leaf", Piece())
 
     assert store.find(0, b"leaf") == Piece()
@@ -284,13 +295,86 @@ def test_a_damaged_file_is_made_anew(tmp_path, damage):
 
 def test_a_piece_that_is_not_one_is_counted_again(tmp_path):
     path = place_pieces(tmp_path / "log.sqlite")
-    store = PieceStore(path)
+    store = PieceStore(path, KEY)
     store.keep(0, b"leaf", Piece())
     with sqlite3.connect(path) as other:
         other.execute("UPDATE piece SET body = '{\"days\": 3}'")
     other.close()
 
     assert store.find(0, b"leaf") is None
+    store.close()
+
+
+FORGED = (
+    "UPDATE piece SET body = '{}'",
+    "UPDATE piece SET number = 1",
+    "UPDATE piece SET mac = NULL",
+    "UPDATE piece SET mac = 'text'",
+    "UPDATE piece SET leaf = 'leaf'",
+)
+
+
+@pytest.mark.parametrize("forge", FORGED)
+def test_a_piece_that_somebody_else_wrote_is_counted_again(tmp_path, forge):
+    path = place_pieces(tmp_path / "log.sqlite")
+    store = PieceStore(path, KEY)
+    store.keep(0, b"leaf", tally(line(0, "verify.begin", "T-1", case="a")))
+    with sqlite3.connect(path) as other:
+        other.execute(forge)
+    other.close()
+
+    assert [store.find(number, b"leaf") for number in (0, 1)] == [None, None]
+    store.close()
+
+
+def test_a_piece_of_another_stations_key_is_counted_again(tmp_path):
+    path = place_pieces(tmp_path / "log.sqlite")
+    store = PieceStore(path, b"x" * 32)
+    store.keep(0, b"leaf", Piece())
+    store.close()
+    store = PieceStore(path, KEY)
+
+    assert store.find(0, b"leaf") is None
+    store.close()
+
+
+ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"
+ENDLESS_ROWS = f"SELECT 0, x'00', i, i FROM ({ENDLESS})"
+PLANTED = (
+    f"DROP TABLE piece; CREATE VIEW piece (number, leaf, body, mac) AS {ENDLESS_ROWS}",
+    f"CREATE TRIGGER slow AFTER INSERT ON piece BEGIN SELECT count(*) FROM ({ENDLESS}); END",
+    "CREATE TABLE other (id)",
+)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("plant", PLANTED)
+def test_what_would_run_inside_our_statements_is_thrown_away(tmp_path, plant):
+    path = place_pieces(tmp_path / "log.sqlite")
+    PieceStore(path, KEY).close()
+    other = sqlite3.connect(path)
+    other.executescript(plant)
+    other.close()
+    store = PieceStore(path, KEY)
+    store.keep(0, b"leaf", Piece())
+
+    assert store.find(0, b"leaf") == Piece()
+    store.close()
+
+
+@pytest.mark.parametrize("link", ["symlink_to", "hardlink_to"])
+def test_nothing_is_written_into_another_file_through_a_link(tmp_path, link):
+    victim = tmp_path / "log.sqlite"
+    other = sqlite3.connect(victim)
+    other.execute("CREATE TABLE entries (id)")
+    other.close()
+    before = victim.read_bytes()
+    getattr(place_pieces(victim), link)(victim)
+    store = PieceStore(place_pieces(victim), KEY)
+    store.keep(0, b"leaf", Piece())
+
+    assert store.find(0, b"leaf") == Piece()
+    assert victim.read_bytes() == before
     store.close()
 
 
