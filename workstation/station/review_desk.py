@@ -42,6 +42,8 @@ class ReviewDesk:
         self._desk = desk
         self._operators = operators
         self._opened: ReviewedCase | None = None
+        self._seen = ("", "")
+        """Who has opened it, and which file of the case it was."""
 
     def describe(self) -> dict[str, Any]:
         """Return what the status says of cases that wait; nothing to who is not signed in."""
@@ -52,9 +54,7 @@ class ReviewDesk:
             return {"parked": parked, "reviews": (), "review": None}
         own = person_key(who.operator.id)
         listed = tuple(self._bar(each, own) for each in self._cases.reviews)
-        if self._opened is not None and all(
-            each.case != self._opened.waiting.case for each in listed
-        ):
+        if self._opened is not None and not self._is_seen(self._opened.waiting.case, who):
             self._opened = None
         return {"parked": parked, "reviews": listed, "review": self._opened}
 
@@ -94,11 +94,22 @@ class ReviewDesk:
         shown = self._bar(_require_listed(contents), person_key(who.operator.id))
         if shown.barred:
             raise OperationRefused("case", shown.barred)
+        self._seen = (who.operator.id, waiting.sha256)
         return _describe(shown, verification, contents)
+
+    def _is_seen(self, case: str, who: SignedIn) -> bool:
+        """Whether who is signed in looks at the case as it waits now, and at no earlier file."""
+        waiting, opened = self._services.journal.waiting.get(case), self._opened
+        if waiting is None or opened is None or opened.waiting.case != case:
+            return False
+        return self._seen == (who.operator.id, waiting.sha256)
 
     def _answer(self, case: str, who: SignedIn, command: c.GiveReview) -> None:
         """Take the answer of whoever is signed in, and of nobody else, by the own secret again."""
         waiting = self._require_waiting(case)
+        if not self._is_seen(case, who):
+            # Nobody answers what they have not looked at, or what was another then.
+            raise OperationRefused("case", _GONE)
         who = self._operators.confirm(command.secret)
         reasons = dict(command.reasons)
         verification = answer_review(

@@ -40,6 +40,12 @@ def give(case, answer=ReviewAnswer.ALLOW, *, words=WORDS, secret=SECRET, **reaso
     return c.GiveReview(case, answer, tuple(given.items()), words, secret=secret)
 
 
+def answer(desk, command):
+    """Open the case and answer it."""
+    desk.do(c.OpenReview(command.case))
+    desk.do(command)
+
+
 @pytest.fixture
 def queued(desk):
     """Return a desk at which a supervisor has signed in, and the one case of the queue."""
@@ -71,7 +77,7 @@ def test_a_supervisor_sees_both_photos_and_what_was_found_and_allows(queued, sit
     found = {each.check: each.reason for each in opened.checks}
     assert found[CheckId.MATCH] == "match.match"
     assert "silent" not in {each.hardness.value for each in opened.checks}
-    desk.do(give(waiting.case))
+    answer(desk, give(waiting.case))
     assert (desk.status.message, desk.status.reviews, desk.status.review) == ("", (), None)
     (parked,) = desk.status.parked
     assert parked.waits_for is WaitsFor.CUSTOMER
@@ -95,7 +101,7 @@ def test_the_live_photo_goes_with_the_answer(queued, site):
     desk, waiting = queued
     (before,) = (site.folder / "cases").glob("*.case")
     size = before.stat().st_size
-    desk.do(give(waiting.case))
+    answer(desk, give(waiting.case))
     (after,) = (site.folder / "cases").glob("*.case")
 
     assert after != before
@@ -104,7 +110,7 @@ def test_the_live_photo_goes_with_the_answer(queued, site):
 
 def test_what_was_allowed_is_asked_again_when_another_thing_is_found(queued, site):
     desk, waiting = queued
-    desk.do(give(waiting.case))
+    answer(desk, give(waiting.case))
     site.registries.says["old_phone_owner"] = (AnswerStatus.FAILED, "old_phone_owner.another")
     desk.sign_in(TELLER)
     desk.take_up()
@@ -115,14 +121,14 @@ def test_what_was_allowed_is_asked_again_when_another_thing_is_found(queued, sit
 
 def test_a_hard_check_is_never_waived_from_the_queue(queued, site):
     desk, waiting = queued
-    desk.do(give(waiting.case, match=OverrideReason.OTHER))
+    answer(desk, give(waiting.case, match=OverrideReason.OTHER))
 
     assert desk.status.message == "override.hard_check"
     (still,) = desk.status.reviews
     refused = [each.data for each in site.entries("review") if each.data["refused"]]
     assert [each["check"] for each in refused] == ["match"]
     assert audit(site) == []
-    desk.do(give(still.case, ReviewAnswer.REFUSE))
+    answer(desk, give(still.case, ReviewAnswer.REFUSE))
     assert [(each["outcome"], each["reason"]) for each in site.results()] == [
         ("rejected", "review.refused")
     ]
@@ -132,7 +138,7 @@ def test_a_hard_check_is_never_waived_from_the_queue(queued, site):
 
 def test_a_case_is_sent_back_with_a_question_that_the_teller_reads(queued, site):
     desk, waiting = queued
-    desk.do(give(waiting.case, ReviewAnswer.RETURN, words="Who owns the old number now?"))
+    answer(desk, give(waiting.case, ReviewAnswer.RETURN, words="Who owns the old number now?"))
     (parked,) = desk.status.parked
     assert (parked.question, parked.waits_for) == (
         "Who owns the old number now?",
@@ -208,7 +214,7 @@ def test_nobody_but_a_supervisor_sees_or_answers_the_queue(desk, site, who):
 )
 def test_an_answer_without_secret_words_or_reason_is_not_taken(queued, site, changed, code):
     desk, waiting = queued
-    desk.do(replace(give(waiting.case), **changed))
+    answer(desk, replace(give(waiting.case), **changed))
 
     assert desk.status.message == code
     assert len(desk.status.reviews) == 1
@@ -244,7 +250,7 @@ def test_an_old_copy_of_the_file_opens_nothing_and_is_an_alarm(queued, site):
     (old,) = (site.folder / "cases").glob("*.case")
     copy = site.folder / old.name
     shutil.copy(old, copy)
-    desk.do(give(waiting.case, ReviewAnswer.RETURN))
+    answer(desk, give(waiting.case, ReviewAnswer.RETURN))
     (new,) = (site.folder / "cases").glob("*.case")
     new.unlink()
     shutil.copy(copy, old)
@@ -258,9 +264,9 @@ def test_an_old_copy_of_the_file_opens_nothing_and_is_an_alarm(queued, site):
 def test_of_two_supervisors_the_second_finds_it_answered(queued, site):
     desk, waiting = queued
     desk.do(c.OpenReview(waiting.case))
-    desk.do(give(waiting.case))
+    answer(desk, give(waiting.case))
     desk.sign_in(SECOND_OFFICER)
-    desk.do(give(waiting.case, ReviewAnswer.REFUSE))
+    answer(desk, give(waiting.case, ReviewAnswer.REFUSE))
 
     assert desk.status.message == "review.not_waiting"
     assert site.results() == []
@@ -269,7 +275,7 @@ def test_of_two_supervisors_the_second_finds_it_answered(queued, site):
 def test_while_another_station_has_the_case_nothing_is_said_of_it(queued, site):
     desk, waiting = queued
     (site.folder / "cases" / f"{waiting.case}.claim").write_bytes(b"another/station")
-    desk.do(give(waiting.case))
+    answer(desk, give(waiting.case))
 
     assert desk.status.message == "case.claimed"
     assert len(desk.status.reviews) == 1
@@ -285,7 +291,7 @@ def test_the_queue_outlives_the_program(desk, site):
     again = Desk(site)
     again.sign_in(SUPERVISOR)
     (waiting,) = again.status.reviews
-    again.do(give(waiting.case))
+    answer(again, give(waiting.case))
     again.do(c.SignOut())
     journal.waiting.clear()
     settle_cases(journal, services.cases, services.clock.wall_ms(), services.alarms.report)
@@ -301,7 +307,7 @@ def test_the_queue_outlives_the_program(desk, site):
 def test_a_supervisor_who_is_forced_holds_the_case_and_sees_nothing_of_it(queued, site):
     desk, waiting = queued
     site.services.authenticator.set_duress_secret(SUPERVISOR.id, SECRET, "another long secret")
-    desk.do(give(waiting.case, secret="another long secret"))
+    answer(desk, give(waiting.case, secret="another long secret"))
     assert desk.status.message == ""
     desk.sign_in(TELLER)
     desk.take_up()
@@ -313,3 +319,35 @@ def test_a_supervisor_who_is_forced_holds_the_case_and_sees_nothing_of_it(queued
         "duress",
     )
     assert site.permits() == []
+
+
+def test_nobody_answers_a_case_unseen(queued, site):
+    desk, waiting = queued
+    before = len(site.entries())
+    for given in ReviewAnswer:
+        desk.do(give(waiting.case, given))
+        assert desk.status.message == "review.not_waiting"
+
+    assert len(site.entries()) == before
+    assert len(desk.status.reviews) == 1
+
+
+def test_an_answer_is_about_the_file_that_was_looked_at(queued, site):
+    desk, waiting = queued
+    desk.do(c.OpenReview(waiting.case))
+    known = site.services.journal.waiting
+    # As where the case was taken up and put aside again meanwhile.
+    known[waiting.case] = replace(known[waiting.case], sha256="0" * 64)
+    desk.do(give(waiting.case))
+
+    assert (desk.status.message, desk.status.review) == ("review.not_waiting", None)
+    assert site.entries("review") == []
+
+
+def test_who_signs_in_next_sees_no_case_that_another_has_opened(queued):
+    desk, waiting = queued
+    desk.do(c.OpenReview(waiting.case))
+    assert desk.status.review is not None
+    desk.do(c.SignIn(SECOND_OFFICER.id, SECRET))
+
+    assert (desk.status.operator.id, desk.status.review) == (SECOND_OFFICER.id, None)
