@@ -47,8 +47,11 @@ def read_secret(*, stdin: bool, question: str = "Secret", new: bool = True) -> s
 def read_passphrase() -> str:
     """Return the first line of standard input, which `--passphrase-stdin` says is the pass phrase.
 
-    Read before the command runs, so that what the command reads itself begins with the second.
+    Read before the command runs, so that what the command reads itself begins with the second. At
+    a terminal it is asked for, and what is typed is not shown.
     """
+    if sys.stdin.isatty():
+        return str(click.prompt(_QUESTION, "", hide_input=True, show_default=False, err=True))
     return sys.stdin.readline(_MAX_SECRET).rstrip("\r\n")
 
 

@@ -95,8 +95,6 @@ class Terminal:
         )
         os.close(its)
         shown, asked = "", 0
-        if "--passphrase-stdin" in words:
-            os.write(own, f"{PASSPHRASE}\n".encode())
         with contextlib.suppress(OSError):
             # The other side is closed when the command has ended: EIO.
             while octets := os.read(own, 4096):
@@ -106,6 +104,9 @@ class Terminal:
                     asked = len(shown)
         os.close(own)
         assert process.wait(TIMEOUT_S) == 0, (words, shown)
+        # Nobody at the counter reads over a shoulder what was typed.
+        assert PASSPHRASE not in shown
+        assert SECRET not in shown
         return shown
 
     def _answer(self, question: str) -> str:
