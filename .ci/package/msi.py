@@ -159,6 +159,19 @@ def add_shortcut(programs: Node, feature: Node) -> None:
     add(feature, "ComponentRef", Id="Menu")
 
 
+def add_place(shared: Node, feature: Node) -> None:
+    """Add the folder that stations stand in: without it nothing could be begun from the menu.
+
+    A removal takes it away while it is empty, and never what a station left in it.
+    """
+    place = add(shared, "Directory", Id="PlaceFolder", Name=FOLDER)
+    component = add(
+        place, "Component", Id="Place", Guid="2C6C8B0E-6E0D-4B57-9C0B-6B1C7C1D5A42", Win64="yes"
+    )
+    add(component, "CreateFolder")
+    add(feature, "ComponentRef", Id="Place")
+
+
 def describe(folder: Path, base: Path) -> bytes:
     """Return the installer's description as WiX writes it; wixl reads paths from its folder."""
     wix = ET.Element("Wix", {"xmlns": _NAMESPACE})
@@ -167,10 +180,11 @@ def describe(folder: Path, base: Path) -> bytes:
     files = add(target, "Directory", Id="ProgramFiles64Folder")
     place = add(files, "Directory", Id="INSTALLDIR", Name=FOLDER)
     programs = add(target, "Directory", Id="ProgramMenuFolder")
-    add(target, "Directory", Id="CommonAppDataFolder")
+    shared = add(target, "Directory", Id="CommonAppDataFolder")
     feature = add(product, "Feature", Id="Complete", Level="1", Title=PRODUCT)
     add_files(place, folder, _Base(folder, base), feature)
     add_shortcut(programs, feature)
+    add_place(shared, feature)
     return ET.tostring(wix, encoding="utf-8", xml_declaration=True)
 
 

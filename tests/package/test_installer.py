@@ -51,8 +51,10 @@ def test_it_installs_what_runs_and_takes_all_of_it_away(package: Package, msi: P
         )
         return ended.returncode, ended.stdout.decode("utf-8", "replace")
 
+    stations = prefix / "drive_c" / "ProgramData" / "VerificationWorkstation"
     assert wine("msiexec", "/i", package.path(msi), "/qn")[0] == 0
     try:
+        assert stations.is_dir()
         code, said = wine(str(place / "workstation-ctl.exe"), "--version")
         assert (code, said.strip()) == (0, f"workstation-ctl, version {__version__}")
         assert "STOPPED" in wine("sc", "query", SERVICE_NAME)[1]
@@ -62,5 +64,6 @@ def test_it_installs_what_runs_and_takes_all_of_it_away(package: Package, msi: P
     finally:
         assert wine("msiexec", "/x", package.path(msi), "/qn")[0] == 0
     assert not place.exists()
+    assert not stations.exists()
     assert "STOPPED" not in wine("sc", "query", SERVICE_NAME)[1]
     assert not links[0].exists()

@@ -52,8 +52,8 @@ def test_every_file_is_there_once_with_a_component_of_its_own(msi):
     assert {row[2].split("|")[-1] for row in files} == {
         *("workstation.exe", "workstation-ctl.exe", "LICENSE.txt", "x.dll")
     }
-    assert len(components) == len({row[1] for row in components}) == len(files) + 1
-    assert {row[1] for row in files} | {"Menu"} == {row[0] for row in components}
+    assert len(components) == len({row[1] for row in components}) == len(files) + 2
+    assert {row[1] for row in files} | {"Menu", "Place"} == {row[0] for row in components}
 
 
 def test_the_service_has_an_account_without_rights_and_goes_with_the_product(msi):
@@ -75,6 +75,15 @@ def test_the_start_menu_opens_the_station_with_our_icon(msi):
     )
     assert row[8] == "workstation.ico"
     assert dict(msi_rows(msi, "Property"))["ARPPRODUCTICON"] == "workstation.ico"
+
+
+def test_the_folder_that_the_menu_opens_a_station_in_is_made(msi):
+    assert msi_rows(msi, "CreateFolder") == [("PlaceFolder", "Place")]
+    (place,) = [row for row in msi_rows(msi, "Directory") if row[0] == "PlaceFolder"]
+    assert place[1] == "CommonAppDataFolder"
+    assert place[2].split("|")[-1] == "VerificationWorkstation"
+    actions = {row[0] for row in msi_rows(msi, "InstallExecuteSequence")}
+    assert {"CreateFolders", "RemoveFolders"} <= actions
 
 
 def test_the_same_folder_makes_the_same_components(msi, tmp_path):
