@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -20,7 +20,7 @@ from crypto.chip.service.smart_card_service import Pyscard, SmartCardService
 from crypto.chip.timed_calls import TimedCalls
 from crypto.chip.transport import Transport
 
-__all__ = ["PcscReader", "list_readers", "load_service"]
+__all__ = ["PcscReader", "choose_reader", "list_readers", "load_service"]
 
 _SLICE_MS: Final = 200
 """How long one wait for a card lasts: within it a cancellation is heard."""
@@ -78,6 +78,23 @@ def _list(service: SmartCardService) -> tuple[str, ...]:
     if code in _NO_SERVICE:
         raise ReaderMissing("no_service")
     return tuple(names) if code == _SUCCESS else ()
+
+
+def choose_reader(name: str, names: Sequence[str]) -> str:
+    """Return the connected reader that is meant.
+
+    name  as the service tells it, or how that begins; empty: the only one
+
+    ReaderMissing(`no_reader`, `reader`, `several`).
+    """
+    if not names:
+        raise ReaderMissing("no_reader")
+    fitting = [each for each in names if each == name] or [
+        each for each in names if each.startswith(name)
+    ]
+    if len(fitting) != 1:
+        raise ReaderMissing("several" if fitting else "reader")
+    return fitting[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,16 +168,7 @@ class _Opening:
     def _find_reader(self) -> str:
         code, names = self.service.list_readers(self.context)
         self._refuse(code)
-        if not names:
-            raise ReaderMissing("no_reader")
-        fitting = [name for name in names if name == self.name] or [
-            name for name in names if name.startswith(self.name)
-        ]
-        if not fitting:
-            raise ReaderMissing("reader")
-        if len(fitting) > 1:
-            raise ReaderMissing("several")
-        return fitting[0]
+        return choose_reader(self.name, names)
 
     def _power_up(self, reader: str) -> Transport:
         code, card, protocol = self.service.connect(self.context, reader)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from crypto.chip.errors import ReaderMissing
-from crypto.chip.pcsc import list_readers
+from crypto.chip.pcsc import choose_reader, list_readers
 from workstation.ctl.failures import advise_on_reader
 from workstation.settings.settings import LoadedSettings
 
@@ -30,21 +30,9 @@ def check_configured_reader(loaded: LoadedSettings) -> Iterator[tuple[str, str, 
     if configured is msgspec.UNSET:
         return
     try:
-        found = _find(configured.reader)
+        found = choose_reader(configured.reader, list_readers())
     except ReaderMissing as missing:
         seen = f"{missing.code} {missing.detail}; {advise_on_reader(missing)}"
         yield "chip reader", "warning", seen
         return
     yield "chip reader", "good", found
-
-
-def _find(name: str) -> str:
-    names = list_readers()
-    if not names:
-        raise ReaderMissing("no_reader")
-    fitting = [each for each in names if each == name] or [
-        each for each in names if each.startswith(name)
-    ]
-    if len(fitting) != 1:
-        raise ReaderMissing("several" if fitting else "reader")
-    return fitting[0]

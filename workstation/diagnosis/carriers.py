@@ -18,7 +18,7 @@ from crypto.carrier.errors import (
 from crypto.carrier.ncalayer import NcaLayerCarrier
 from crypto.carrier.token_slots import list_slots
 from crypto.chip.errors import ReaderMissing
-from crypto.chip.pcsc import list_readers
+from crypto.chip.pcsc import choose_reader, list_readers
 from workstation.devices.carriers import carriers_of
 from workstation.diagnosis.connections import find_failure
 from workstation.diagnosis.probe import (
@@ -138,9 +138,11 @@ def _readers(loaded: LoadedSettings) -> ProbeResult:
     if configured is msgspec.UNSET:
         return conclude(kind, "", ProbeFinding.NOT_CONFIGURED, readers)
     expected = (ProbeFact.EXPECTED, configured.reader)
-    fitting = [each for each in names if each.startswith(configured.reader)]
-    if not fitting:
-        return conclude(kind, "", ProbeFinding.NOT_THERE, readers, expected)
+    try:
+        choose_reader(configured.reader, names)
+    except ReaderMissing as missing:
+        code = (ProbeFact.CODE, missing.detail)
+        return conclude(kind, "", ProbeFinding.NOT_THERE, readers, expected, code)
     return conclude(kind, "", ProbeFinding.THERE, readers)
 
 
