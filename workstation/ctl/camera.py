@@ -34,7 +34,7 @@ def list_all(console: Console) -> None:
     loaded = load_settings(console.folder())
     found, beyond = station_cameras(loaded)
     texts = console.texts
-    names = ("index", "name", "hardware_id", "path", "backend", "allowed")
+    names = ("index", "name", "hardware_id", "backend", "allowed")
     headers = [texts.tr(f"camera_column.{each}") for each in names]
     console.table("camera", headers, [_row(console, each) for each in found])
     if not found and not console.as_json:
@@ -59,8 +59,9 @@ def _row(console: Console, each: StationCamera) -> TableRow:
     words = console.texts.tr(code)
     if each.in_use:
         words = f"{words}; {console.texts.tr('camera_list.configured')}"
-    cells = (listed.index, listed.name, listed.hardware_id, listed.path, listed.backend, words)
-    return TableRow(record, cells)
+    cells = (listed.index, listed.name, listed.hardware_id, listed.backend, words)
+    # A line of its own: a device's path of Windows is as long as a line.
+    return TableRow(record, cells, tuple(filter(None, (listed.path,))))
 
 
 @camera.command("test")

@@ -234,6 +234,8 @@ def _lay_out(lines: Sequence[tuple[str, ...]]) -> Iterator[str]:
     stacked = room < min(widths[-1], _LEAST_LAST)
     if stacked:
         room += widths[0] + 2 - len(_INDENT)
+    # Foreign names may leave none: a line that is too long is still read.
+    room = max(room, _LEAST_LAST)
     indent = _INDENT if stacked else ""
     for first, *cells in lines:
         padded = [cell.ljust(width) for cell, width in zip([first, *cells], widths, strict=True)]

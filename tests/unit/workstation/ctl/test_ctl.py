@@ -679,9 +679,10 @@ def test_commands_that_need_no_face_load_no_image_library():
     assert done.stdout.strip() == "[]"
 
 
-def test_head_office_makes_the_key_that_opens_what_stations_seal(ctl, tmp_path):
+@pytest.mark.parametrize("name", ["recipient", "new-recipient"])
+def test_head_office_makes_the_key_that_opens_what_stations_seal(ctl, tmp_path, name):
     file = tmp_path / "retention.pem"
-    made = ctl.json("vault", "recipient", "retention-2026", str(file), data=False)
+    made = ctl.json("vault", name, "retention-2026", str(file), data=False)
     private = load_pem_private_key(file.read_bytes(), None)
     assert isinstance(private, X25519PrivateKey)
     assert private.public_key().public_bytes_raw().hex() == made["x25519"]
@@ -691,7 +692,7 @@ def test_head_office_makes_the_key_that_opens_what_stations_seal(ctl, tmp_path):
     if sys.platform != "win32":
         assert file.stat().st_mode & 0o777 == 0o600
     before = file.read_bytes()
-    again = ctl.run("vault", "recipient", "retention-2026", str(file), data=False)
+    again = ctl.run("vault", name, "retention-2026", str(file), data=False)
     assert again.exit_code != 0
     assert "key_exists" in one_line(again)
     assert file.read_bytes() == before
