@@ -24,6 +24,7 @@ from tests.support.desktop.snapshots import (
 )
 from tests.support.station.operations import definition, sample
 from tests.support.system.event_loop import settle
+from tests.support.system.probed import probed
 from ui.navigation import Page, Route
 from ui.shell.customer_window import CustomerWindow
 from ui.theme.theme import apply_theme, load_theme
@@ -38,6 +39,7 @@ from workstation.station.snapshot import PersonNote, PersonView, Waiting, Waitin
 OUTPUT = Path(__file__).parents[2] / "test-output" / "screens"
 
 READER = reader_of_log(Role.AUDITOR, log_size=1_000_000, verification=verification())
+PROBED = administrator(probes=probed(), camera="HD Pro Webcam C920 1280x720")
 PAGES = {
     "sign_in": (station(operator=False, message="operator_refused"), None, Route.NONE),
     "home": (station(), State.IDLE, Route.NONE),
@@ -69,10 +71,10 @@ PAGES = {
     "rules": (administrator(), State.IDLE, Route.RULES),
     "keys": (administrator(), State.IDLE, Route.KEYS),
     "retention": (administrator(), State.IDLE, Route.RETENTION),
-    "devices": (administrator(), State.IDLE, Route.DEVICES),
-    "trust": (administrator(), State.IDLE, Route.TRUST),
-    "services": (administrator(), State.IDLE, Route.SERVICES),
-    "diagnostics": (administrator(), State.IDLE, Route.DIAGNOSTICS),
+    "devices": (PROBED, State.IDLE, Route.DEVICES),
+    "trust": (PROBED, State.IDLE, Route.TRUST),
+    "services": (PROBED, State.IDLE, Route.SERVICES),
+    "diagnostics": (PROBED, State.IDLE, Route.DIAGNOSTICS),
     "home_supervisor": (supervisor(), State.IDLE, Route.NONE),
     "queue": (supervisor(review=REVIEW), State.IDLE, Route.QUEUE),
 }

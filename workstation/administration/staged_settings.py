@@ -47,6 +47,13 @@ class StagedSettings:
         self._path.parent.mkdir(mode=0o700, exist_ok=True)
         write_durably(self._path, text)
 
+    def read_next(self) -> bytes:
+        """Return the settings to which a further change is made: those that wait, else the file's.
+
+        SettingsRefused for what are no settings, CharterRefused for what is being changed now.
+        """
+        return read_stated_settings(self.load() or load_settings(self._folder))
+
     def load(self) -> LoadedSettings | None:
         """Return what waits; None for nothing. SettingsRefused for what are no settings."""
         if not self._path.is_file():

@@ -62,13 +62,12 @@ def stage_camera(folder: Path, members: CameraMembers) -> None:
         write_durably(folder / SETTINGS_NAME, changed)
 
 
-def allow_camera(folder: Path, hardware_id: str, *, allowed: bool) -> None:
-    """Write into the settings that a camera may be used, or may not any more; SettingsRefused.
+def allow_camera(settings: bytes, hardware_id: str, *, allowed: bool) -> bytes:
+    """Return settings in which a camera may be used, or may not any more; SettingsRefused.
 
     One that is forbidden while no list stands there needs a list of the others first.
     """
-    untrusted = read_limited(folder / SETTINGS_NAME, MAX_SETTINGS, SettingsRefused)
-    table = toml_tables(untrusted, SettingsRefused).get("camera")
+    table = toml_tables(settings, SettingsRefused).get("camera")
     if not isinstance(table, dict) or table.get("kind") != "device":
         raise SettingsRefused("$.camera.kind: only a device can be allowed")
     stated = table.get("allowed", [])
@@ -79,7 +78,7 @@ def allow_camera(folder: Path, hardware_id: str, *, allowed: bool) -> None:
     elif not kept:
         # An empty list allows every physical device: to forbid the last one would allow them all.
         raise SettingsRefused("$.camera.allowed: an empty list would allow every device")
-    stage_camera(folder, {**table, "allowed": kept})
+    return replace_camera(settings.decode(), {**table, "allowed": kept}).encode()
 
 
 def _load(text: str) -> dict[str, object] | None:

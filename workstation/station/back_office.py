@@ -96,6 +96,7 @@ class BackOffice:
             case c.ExportLog() | c.StopExport():
                 return self._exports.perform(command)
             case c.RunProbes() | c.AllowCamera() | c.UpdateLists():
+                self._operators.require_in_force()
                 return self.probing.perform(command, self._operators.who)
             case c.LiftCoolDown():
                 self._publisher.show_message("")

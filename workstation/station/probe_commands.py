@@ -22,7 +22,7 @@ class RunProbes:
 
 @dataclass(frozen=True, slots=True)
 class AllowCamera:
-    """Write into the settings whether a camera may be used; it counts once the charter is signed.
+    """Stage whether a camera may be used; it counts once two have signed the charter.
 
     untrusted_hardware_id  as the system says it
     """

@@ -8,7 +8,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from crypto.canonical_json import JsonValue
 from workstation.accounts.operators import Permission, require
+from workstation.administration.staged_settings import StagedSettings
+from workstation.charter.difference import ChangeCode
 from workstation.diagnosis.areas import KINDS, ProbeArea
 from workstation.diagnosis.camera_edit import allow_camera
 from workstation.diagnosis.diagnosis import Diagnosis
@@ -24,6 +27,7 @@ from workstation.verification.services import Services
 __all__ = ["WHAT", "Probing"]
 
 WHAT: Final = "probes"
+_ALLOWED: Final = "$.camera.allowed"
 _FETCHING: Final = "lists"
 """Stands among the names of what is being tried while lists are fetched."""
 
@@ -45,7 +49,7 @@ class Probing:
         """Begin what is asked for; return the work, None while other work runs.
 
         Raises OperationRefused when nobody is signed in, RoleMissing for a role that may not,
-        SettingsRefused where the settings cannot be changed or used.
+        SettingsRefused or CharterRefused where the settings cannot be changed or used.
         """
         if who is None:
             raise OperationRefused("operator")
@@ -55,13 +59,23 @@ class Probing:
             return None
         match command:
             case c.AllowCamera(untrusted_hardware_id=hardware_id, allowed=allowed):
-                allow_camera(diagnosis.loaded.folder, hardware_id, allowed=allowed)
-                self._publisher.show_message("camera_list.staged_sign")
+                self._stage(diagnosis, who, hardware_id, allowed=allowed)
                 return None
             case c.UpdateLists():
                 return self._fetch(diagnosis)
             case c.RunProbes(area=area, names=names, untrusted_iin=iin):
                 return self._try(area, diagnosis.find_probes(area, names, Inquiry(iin)), names)
+
+    def _stage(
+        self, diagnosis: Diagnosis, who: SignedIn, hardware_id: str, *, allowed: bool
+    ) -> None:
+        """Let the change wait beside the settings in force, as every administrator's does."""
+        staged = StagedSettings(diagnosis.loaded.folder)
+        changed = allow_camera(staged.read_next(), hardware_id, allowed=allowed)
+        facts: dict[str, JsonValue] = {"what": ChangeCode.SETTING_CHANGED.value, "at": _ALLOWED}
+        self._services.journal.record_administration(who, "change.staged", facts)
+        staged.stage(changed)
+        self._publisher.show_message("camera_list.staged_sign")
 
     def _try(
         self, area: ProbeArea, probes: tuple[Probe, ...], names: tuple[str, ...]

@@ -1,7 +1,6 @@
 """Cameras listed from a tree like sysfs, and one tried through a stand-in for OpenCV's capture."""
 
 import tomllib
-from pathlib import Path
 
 import pytest
 
@@ -147,24 +146,25 @@ def test_what_is_staged_changes_the_table_and_no_other_octet(tmp_path):
 
 def test_a_camera_is_allowed_and_the_last_one_is_not_forbidden(tmp_path):
     loaded(tmp_path)
-    path = tmp_path / "workstation.toml"
+    text = (tmp_path / "workstation.toml").read_bytes()
 
-    allow_camera(tmp_path, "046d:0825 1-2", allowed=True)
-    allow_camera(tmp_path, "1111:2222", allowed=True)
-    allow_camera(tmp_path, "046d:0825 1-2", allowed=False)
+    for hardware_id, allowed in (
+        ("046d:0825 1-2", True),
+        ("1111:2222", True),
+        ("046d:0825 1-2", False),
+    ):
+        text = allow_camera(text, hardware_id, allowed=allowed)
 
-    assert tomllib.loads(path.read_text("utf-8"))["camera"]["allowed"] == ["1111:2222"]
+    assert tomllib.loads(text.decode())["camera"]["allowed"] == ["1111:2222"]
     with pytest.raises(SettingsRefused, match="empty list"):
-        allow_camera(tmp_path, "1111:2222", allowed=False)
+        allow_camera(text, "1111:2222", allowed=False)
 
 
-def test_settings_in_another_form_are_left_alone(tmp_path):
-    path = Path(tmp_path / "workstation.toml")
-    path.write_text('camera = { kind = "device", index = 0 }\n', "utf-8")
+def test_settings_in_another_form_are_left_alone():
+    text = b'camera = { kind = "device", index = 0 }\n'
 
     with pytest.raises(SettingsRefused, match=r"\$\.camera"):
-        allow_camera(tmp_path, "1111:2222", allowed=True)
-    assert path.read_text("utf-8") == 'camera = { kind = "device", index = 0 }\n'
+        allow_camera(text, "1111:2222", allowed=True)
 
 
 def test_an_image_without_light_is_measured_as_dark(tmp_path):
