@@ -13,7 +13,6 @@ from typing import Final
 from crypto.files.durable import write_durably
 from vision.models.manifest import Manifest
 from workstation.administration.staged_settings import StagedSettings, pin_policy
-from workstation.charter.contents import read_stated_settings
 from workstation.errors import OperationRefused, PolicyRefused
 from workstation.preflight import policy_calendar
 from workstation.rules.calendar.calendar import PolicyCalendar, PolicyVersion
@@ -28,7 +27,7 @@ from workstation.rules.calendar.signers import station_signers
 from workstation.rules.local_time import local_day
 from workstation.rules.policy_file import MAX_POLICY_BYTES, read_policy, require_in_force
 from workstation.rules.policy_vision import require_vision_tables
-from workstation.settings.settings import LoadedSettings, load_settings
+from workstation.settings.settings import LoadedSettings
 
 __all__ = ["BroughtPolicy", "bring_policies", "stage_policies"]
 
@@ -81,9 +80,9 @@ def stage_policies(loaded: LoadedSettings, brought: Sequence[BroughtPolicy]) -> 
     policy = only.version.policy
     name = f"policy-{policy.sha256[:16]}.toml"
     staged = StagedSettings(loaded.folder)
+    # Before: another change of the settings, of a camera, may wait as well, and goes on waiting.
+    text = pin_policy(staged.read_next(), name, policy.sha256)
     staged.withdraw()
-    present = load_settings(loaded.folder)
-    text = pin_policy(read_stated_settings(present), name, policy.sha256)
     ((_, octets),) = only.files
     write_durably(loaded.folder / name, octets)
     staged.stage(text)

@@ -4,6 +4,7 @@ import tomllib
 
 import pytest
 
+import resources
 from tests.support.station.command_line import SECRET
 from tests.support.station.stations import NAME, form
 from tests.support.station.two_administrators import (
@@ -15,8 +16,10 @@ from tests.support.station.two_administrators import (
 from workstation import bootstrap
 from workstation.diagnosis.areas import ProbeArea
 from workstation.session.states import State
+from workstation.station import administration_commands as a
 from workstation.station import commands as c
 
+SHIPPED = resources.path("policies", "kz-2026-07-12.toml")
 NEW_CAMERA = "1bcf:2c99 1-4"
 
 
@@ -70,6 +73,19 @@ def test_a_camera_counts_once_two_have_signed_and_changes_nothing_before(branch)
 
     assert allowed(branch.settings) == [NEW_CAMERA]
     bootstrap.close(branch.opened())
+
+
+def test_a_policy_that_is_brought_leaves_a_camera_waiting(branch, tmp_path):
+    text = SHIPPED.read_text("utf-8").replace('id = "kz-2026-07-12"', 'id = "bank-draft"', 1)
+    (tmp_path / "bank-draft.toml").write_text(text, "utf-8")
+    with OfficeDesk(branch) as office:
+        office.sign_in()
+        office.do(c.AllowCamera(NEW_CAMERA, allowed=True))
+        assert office.do(a.ImportPolicy(tmp_path / "bank-draft.toml")) == "policy_import.staged"
+        office.do(c.AllowCamera("046d:0825 1-2", allowed=True))
+    staged = branch.data / "charter" / "staged.settings.toml"
+    assert allowed(staged) == [NEW_CAMERA, "046d:0825 1-2"]
+    assert "policy-" in tomllib.loads(staged.read_text("utf-8"))["policy"]["path"]
 
 
 def test_two_cameras_wait_together(branch):
