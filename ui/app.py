@@ -308,7 +308,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     application = create_application(sys.argv[:1])
     if options.profile == "production" and wants_first_start(options.data):
         language = options.language or FIRST_LANGUAGE
+        # Its steps work in a thread, which must never be the one that frees a widget.
+        garbage = GarbageTimer()
+        garbage.start()
         made = open_first_start(application, options.data, language, _text_scale())
+        garbage.stop()
         if made is None:
             return 0
         options = replace(options, data=made.folder, language=made.language)

@@ -1,5 +1,6 @@
 """Qt runs offscreen with the bundled fonts; every test gets a window that posts into a list."""
 
+import gc
 import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -9,6 +10,7 @@ import pytest
 from tests.support.desktop.patience import PatientBot
 from tests.support.desktop.snapshots import NOW_MS
 from ui.context import UiContext
+from ui.process.garbage import GarbageTimer
 from ui.shell.main_window import MainWindow
 from ui.theme.fonts import application_font, install_fonts
 from ui.theme.icons import Icons
@@ -28,6 +30,15 @@ def styled(qapp):
     qapp.setFont(application_font(14))
     qapp.setCursorFlashTime(0)
     apply_theme(qapp, load_theme("light"))
+
+
+@pytest.fixture(autouse=True)
+def garbage_in_this_thread(qapp):
+    """Widgets that are garbage go in the GUI's thread, as on the desktop (ui.process.garbage)."""
+    gc.disable()
+    yield
+    gc.disable()
+    GarbageTimer().step()
 
 
 @pytest.fixture

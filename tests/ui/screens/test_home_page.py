@@ -9,7 +9,9 @@ from crypto.report.alarm import AlarmCode, OpenAlarm
 from tests.support.desktop.snapshots import NOW_MS, session, station
 from tests.support.system.event_loop import settle
 from ui.navigation import Page
+from ui.theme.tone import Tone
 from ui.widgets.labels import CodeLabel
+from ui.widgets.readiness import policy_line
 from workstation.session.states import State
 from workstation.station.commands import AcknowledgeAlarms
 
@@ -76,3 +78,8 @@ def test_acknowledging_is_confirmed_first(window, qtbot, monkeypatch):
     dialog.agree.click()
     settle(qtbot)
     assert [type(each) for each in posted] == [AcknowledgeAlarms]
+
+
+def test_home_names_the_lists_that_the_policy_does_not_let_live():
+    status = replace(station(), short_bounds=("NCA TEST",))
+    assert policy_line(status) == (Tone.WARN, "station.policy_bound", {"lists": "NCA TEST"})

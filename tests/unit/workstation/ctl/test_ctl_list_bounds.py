@@ -1,16 +1,12 @@
 """A policy that does not let a list live: `policy check`, `doctor` and the station say so."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
 
-from tests.support.desktop.snapshots import station as station_status
 from tests.support.pki.certificates import NOW, make_crl, world
 from tests.unit.workstation.ctl.test_ctl_crl import Station as CrlStation
-from ui.theme.tone import Tone
-from ui.widgets.readiness import policy_line
 from workstation.ctl import program
 
 W = world()
@@ -51,9 +47,3 @@ def test_the_doctor_says_it_too(station):
     told = [each for each in rows if each["what"] == "revocation list" and "lives" in each["seen"]]
     assert [each["state"] for each in told] == ["bad"]
     assert "NCA TEST" in told[0]["seen"]
-
-
-def test_home_says_it_under_the_policy():
-    status = replace(station_status(), short_bounds=("NCA TEST",))
-
-    assert policy_line(status) == (Tone.WARN, "station.policy_bound", {"lists": "NCA TEST"})
