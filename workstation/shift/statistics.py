@@ -93,7 +93,7 @@ def _read_pieces(
             leaf = leaf_hash(last)
             piece = store.find(number, leaf)
         if piece is None:
-            piece = count_piece(view, start, stop, before)
+            piece = count_piece(view, start, stop, before, cancelled)
             if whole:
                 store.keep(number, leaf, piece)
         yield piece.days

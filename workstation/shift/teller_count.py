@@ -4,12 +4,18 @@ Only what the log has: no customer is named in it, and the ИИН and numbers of
 compared there (docs/shift.md says what therefore cannot be told).
 """
 
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
 
 from crypto.log.file.view import TreeView
-from workstation.records.shifts.reading import ReadLine, read_lines
+from workstation.records.shifts.reading import (
+    AT_ONCE,
+    CountingStopped,
+    ReadLine,
+    read_lines,
+)
 from workstation.session.decision import Outcome
 
 __all__ = ["Days", "Piece", "TellerCount", "TellerTally", "count_piece"]
@@ -223,11 +229,19 @@ class TellerTally:
                 self._find_count(line, teller).returned.append(number)
 
 
-def count_piece(view: TreeView, start: int, stop: int, before: Piece) -> Piece:
-    """Count the entries start..stop-1, each proven by the signed head; LogTampered."""
+def count_piece(
+    view: TreeView, start: int, stop: int, before: Piece, cancelled: Callable[[], bool]
+) -> Piece:
+    """Count the entries start..stop-1, each proven by the signed head.
+
+    Raises CountingStopped, LogTampered.
+    """
     tally = TellerTally(before)
-    for line in read_lines(view, start, stop, having=_COUNTED):
-        tally.take(line)
+    for first in range(start, stop, AT_ONCE):
+        if cancelled():
+            raise CountingStopped
+        for line in read_lines(view, first, min(first + AT_ONCE, stop), having=_COUNTED):
+            tally.take(line)
     return tally.piece
 
 

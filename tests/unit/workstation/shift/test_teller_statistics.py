@@ -8,6 +8,9 @@ import statistics
 import msgspec
 import pytest
 
+from crypto.log.audit.reader import LogReader
+from tests.support.station.log import LogSite
+from tests.support.station.long_log import fill_runs
 from tests.support.station.stations import (
     AUDITOR,
     OTHER_TELLER,
@@ -17,13 +20,13 @@ from tests.support.station.stations import (
     TELLER,
     override,
 )
-from workstation.records.shifts.reading import CountingStopped, ReadLine
+from workstation.records.shifts.reading import AT_ONCE, CountingStopped, ReadLine, count_shift
 from workstation.session.confirmation import SuspicionReason
 from workstation.session.states import State
 from workstation.shift.figures import TellerFigures
 from workstation.shift.piece_store import PieceStore, place_pieces
 from workstation.shift.risk import FEWEST, Indicator, find_risks, lower_bound
-from workstation.shift.statistics import OpeningHours
+from workstation.shift.statistics import OpeningHours, count_tellers
 from workstation.shift.teller_count import Piece, TellerTally
 from workstation.station import commands as c
 
@@ -139,6 +142,32 @@ def test_a_counting_that_is_ended_says_nothing_and_leaves_what_was_there(desk, s
 
     assert desk.status.statistics == before
     assert desk.status.message == ""
+
+
+def of_tellers(view, log, ended):
+    hours = OpeningHours.parse("08:00", "20:00")
+    count_tellers(view, log, (0, 1), hours, cancelled=ended, progress=lambda *_: None)
+
+
+def of_a_shift(view, _log, ended):
+    count_shift(view, cancelled=ended, progress=lambda *_: None)
+
+
+@pytest.mark.parametrize("count", [of_tellers, of_a_shift])
+def test_a_counting_looks_every_512_entries_whether_it_is_to_end(tmp_path, count):
+    site, looks = LogSite(tmp_path), []
+    fill_runs(site, 3 * AT_ONCE)
+
+    def ended():
+        looks.append(None)
+        return len(looks) > 2
+
+    with (
+        LogReader(site.path, site.log_key.vkey) as reader,
+        reader.snapshot() as view,
+        pytest.raises(CountingStopped),
+    ):
+        count(view, site.path, ended)
 
 
 def test_who_takes_the_table_out_stands_in_the_log_even_when_the_stick_is_gone(desk, site):
