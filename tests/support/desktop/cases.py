@@ -52,11 +52,14 @@ HANDED_OVER = replace(
     handed_over=HandOverReason.DOUBT_ABOUT_PERSON,
     parked_ms=NOW_MS - 3 * _MINUTE_MS,
 )
-_OPEN = checks(
-    **{
-        CheckId.OLD_NUMBER_CALLED: (CheckStatus.INDETERMINATE, "old_number_called.missing"),
-        CheckId.KEY_AGE: (CheckStatus.FAILED, "key_age.young"),
-    }
+_OPEN = tuple(
+    replace(each, facts=(("hours", 6), ("least", 72))) if each.check == CheckId.KEY_AGE else each
+    for each in checks(
+        **{
+            CheckId.OLD_NUMBER_CALLED: (CheckStatus.INDETERMINATE, "old_number_called.missing"),
+            CheckId.KEY_AGE: (CheckStatus.FAILED, "key_age.young"),
+        }
+    )
 )
 REVIEW = ReviewedCase(
     WAITING,
