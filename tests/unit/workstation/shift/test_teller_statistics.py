@@ -146,7 +146,7 @@ def test_a_counting_that_is_ended_says_nothing_and_leaves_what_was_there(desk, s
 
 def of_tellers(view, log, ended):
     hours = OpeningHours.parse("08:00", "20:00")
-    count_tellers(view, log, (0, 1), hours, cancelled=ended, progress=lambda *_: None)
+    count_tellers(view, log, (0, 1), hours, key=KEY, cancelled=ended, progress=lambda *_: None)
 
 
 def of_a_shift(view, _log, ended):
