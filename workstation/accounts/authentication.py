@@ -15,7 +15,7 @@ from workstation.accounts.lockout import Attempt, Lockout, PastFailure
 from workstation.accounts.operators import Authenticated, Operators
 from workstation.errors import AccountNotEnrolled, OperatorRefused
 from workstation.records.journal import Journal, SignedIn
-from workstation.rules.parties import Operator, person_key
+from workstation.rules.parties import Operator, Role, person_key
 
 __all__ = ["Authenticator", "open_authenticator"]
 
@@ -98,11 +98,16 @@ class Authenticator:
     def unlock(self, operator_id: str, by: SignedIn) -> str:
         """Forget an account's failures on an administrator's word; return its id as written.
 
-        Raises OperatorRefused(`unknown`).
+        Raises OperatorRefused: `unknown`, or `admin_waits` for an administrator's number. Who
+        tries the secret of the second pair of eyes would end each lock by the own word.
         """
         account = self._operators.find_id(operator_id)
         if not account:
             raise OperatorRefused("unknown")
+        if any(
+            each.id == account and each.role is Role.ADMIN for each in self._operators.accounts()
+        ):
+            raise OperatorRefused("admin_waits")
         self._journal.record_administration(by, "sign_in.unlocked", {"account": account})
         self._lockout.unlock(account, self._clock.mono_ms())
         return account

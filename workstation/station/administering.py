@@ -55,7 +55,8 @@ _Staging = c.StageAccount | c.StageRole | c.StageSecret | c.StageDisabling
 _Key = c.RotateLogKey | c.PreparePermitKey | c.SwitchPermitKey | c.ResealKeys
 _ACCOUNT: Final = frozenset(
     {
-        *("id", "name", "exists", "unknown", "disabled", "last_admin", "iin", "iin_taken"),
+        *("id", "name", "exists", "unknown", "disabled", "last_admin"),
+        *("admin_waits", "iin", "iin_taken"),
         *("secret_too_short", "secret_too_long", "secret_too_simple", "secret_contains_id"),
     }
 )

@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from crypto.log.audit.reader import LogReader
@@ -66,12 +67,12 @@ class ShiftDesk:
             return None
         match command:
             case c.CountShift():
-                return self._begin(self._count, self._take_count)
+                return self._begin(who, self._count, self._take_count)
             case c.CloseShift():
                 return self._close(who, command)
             case c.SaveShift():
                 self._publisher.show_message("")
-                return self._begin(self._find_and_save, self._take_saved)
+                return self._begin(who, self._find_and_save, self._take_saved)
 
     def clear(self) -> None:
         """Show nothing of the shift any more: whoever saw it has left."""
@@ -90,10 +91,18 @@ class ShiftDesk:
     def _view(self) -> ShiftView:
         return self._publisher.status.shift or ShiftView()
 
-    def _begin(self, run: Callable[[], object], done: Callable[..., None]) -> Task:
+    def _begin(self, who: SignedIn, run: Callable[[], object], done: Callable[..., None]) -> Task:
+        """Return work whose outcome is shown to who asked for it, and to nobody who came since."""
         self._running = True
         self._publisher.change(shift=replace(self._view, running=True))
-        return Task(WHAT, run, done, self._fail)
+
+        def end(show: Callable[..., None], outcome: object) -> None:
+            self._running = False
+            here = self._operators.who
+            if here is not None and here.operator == who.operator:
+                show(outcome)
+
+        return Task(WHAT, run, partial(end, done), partial(end, self._fail))
 
     def _count(self) -> _Counted:
         services = self._services
@@ -108,16 +117,14 @@ class ShiftDesk:
         return _Counted(tally, count, waiting, cases)
 
     def _take_count(self, counted: _Counted) -> None:
-        self._running = False
-        if self._publisher.status.operator is not None:
-            self._tally = counted.tally
-            self._publisher.change(
-                shift=ShiftView(
-                    count=counted.count,
-                    permits_waiting=counted.permits_waiting,
-                    cases=counted.cases,
-                )
+        self._tally = counted.tally
+        self._publisher.change(
+            shift=ShiftView(
+                count=counted.count,
+                permits_waiting=counted.permits_waiting,
+                cases=counted.cases,
             )
+        )
 
     def _close(self, who: SignedIn, command: c.CloseShift) -> Task | None:
         """Let the supervisor, authenticated anew, end the shift that is shown."""
@@ -137,7 +144,7 @@ class ShiftDesk:
             # The last entry of a presence sends the newest head to the other places.
             journal.sign_out(supervisor, reason="shift_closed")
         self._publisher.change(shift=ShiftView(count=closed.count, closed=_describe(closed, None)))
-        return self._begin(lambda: (closed, self._save(closed)), self._take_saved)
+        return self._begin(who, lambda: (closed, self._save(closed)), self._take_saved)
 
     def _find_and_save(self) -> tuple[ClosedShift, SavedShift] | None:
         services = self._services
@@ -157,18 +164,16 @@ class ShiftDesk:
         return save_shift(closed, self._services.outbox, place, self._publisher.status.language)
 
     def _take_saved(self, found: tuple[ClosedShift, SavedShift] | None) -> None:
-        self._running = False
         if found is None:
             self._publisher.change(shift=replace(self._view, running=False))
             self._publisher.show_message("shift.none_closed")
-        elif self._publisher.status.operator is not None:
+        else:
             closed, saved = found
             self._publisher.change(
                 shift=ShiftView(count=closed.count, closed=_describe(closed, saved))
             )
 
     def _fail(self, _error: Exception) -> None:
-        self._running = False
         self._publisher.change(shift=replace(self._view, running=False))
         self._publisher.show_message("shift.not_counted")
 

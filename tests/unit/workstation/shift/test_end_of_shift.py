@@ -322,3 +322,17 @@ def test_what_is_between_the_count_and_its_entry_is_not_left_out(desk, site):
     number = forge(desk, site, size=size - 4)
 
     assert verdict(site)[1:] == ("rule.shift_count", number)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_count_that_ends_when_another_has_signed_in_is_shown_to_nobody(desk, fails):
+    desk.sign_in(SUPERVISOR)
+    task = desk.station.handle(c.CountShift())
+    outcome = OSError() if fails else task.run()
+    desk.sign_in(TELLER)
+    desk.station.finish(task, outcome)
+
+    assert (desk.status.shift, desk.status.message) == (None, "")
+    desk.sign_in(SUPERVISOR)
+    desk.do(c.CloseShift("", SECRET))
+    assert desk.status.message == "shift.not_counted"

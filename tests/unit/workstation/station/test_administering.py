@@ -240,6 +240,19 @@ def test_a_locked_number_is_unlocked_in_the_administrators_name(branch):
         assert entry.data["account"] == "T-0042"
 
 
+def test_nobody_ends_the_lock_of_a_second_administrators_number(branch):
+    with OfficeDesk(branch) as desk:
+        for _ in range(4):
+            desk.desk.do(c.SignIn(SECOND, NEW))
+        desk.sign_in()
+        before = len(desk.kinds)
+        said = desk.do(a.UnlockAccount(SECOND.lower()))
+        (row,) = [each for each in desk.view.staff if each.id == SECOND]
+
+        assert (said, row.locked_s > 0) == ("staff.admin_waits", True)
+        assert desk.kinds[before:] == []
+
+
 def test_nobody_but_an_administrator_sees_or_does_any_of_it(branch):
     commands = (
         a.LookAtAdministration(),
