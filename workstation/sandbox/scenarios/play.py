@@ -311,6 +311,8 @@ class _Stage:
     def _sign_elsewhere(self) -> Path:
         """Return the file the customer brings: the saved text, signed on a device of their own."""
         text = self.demo.services.outbox / "statement.txt"
+        # Of the day before: a statement takes no name that is taken.
+        text.unlink(missing_ok=True)
         self.driver.do(c.SaveStatement(text))
         signed = text.with_suffix(".cms")
         sandbox = self.demo.sandbox
