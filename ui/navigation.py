@@ -57,6 +57,7 @@ class Page(StrEnum):
     SERVICES = "services"
     DIAGNOSTICS = "diagnostics"
     QUEUE = "queue"
+    SECOND_LOOK = "second_look"
 
 
 class Route(StrEnum):
@@ -81,6 +82,7 @@ class Route(StrEnum):
     SERVICES = "services"
     DIAGNOSTICS = "diagnostics"
     QUEUE = "queue"
+    SECOND_LOOK = "second_look"
 
 
 FORMS: Final = frozenset({Route.FORM, Route.CORRECTION})
@@ -146,6 +148,7 @@ _NEEDS: Final = {
     Route.KEYS: ("manage_operators", "hint.no_manage_operators"),
     Route.RETENTION: ("manage_operators", "hint.no_manage_operators"),
     Route.QUEUE: ("override", "hint.no_queue"),
+    Route.SECOND_LOOK: ("override", "hint.no_queue"),
 }
 """What the role has to allow (workstation.accounts.operators.Permission), and else is said."""
 
@@ -165,6 +168,7 @@ _PAGE_OF: Final = {
     Route.SERVICES: Page.SERVICES,
     Route.DIAGNOSTICS: Page.DIAGNOSTICS,
     Route.QUEUE: Page.QUEUE,
+    Route.SECOND_LOOK: Page.SECOND_LOOK,
 }
 """The pages that stand beside the sessions."""
 
@@ -185,7 +189,8 @@ def page_for(station: StationStatus | None, session: SessionSnapshot | None, rou
 
 def _is_empty(station: StationStatus, route: Route) -> bool:
     """Whether what a page would show was not opened yet, or has been answered: home is shown."""
-    return route is Route.QUEUE and station.review is None
+    empty = {Route.QUEUE: station.review is None, Route.SECOND_LOOK: station.look is None}
+    return empty.get(route, False)
 
 
 def refuse_route(

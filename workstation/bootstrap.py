@@ -98,6 +98,7 @@ from workstation.trust.revocation import Revocation
 from workstation.trust.stores import station_csca_trust
 from workstation.trust.timestamps import build_timestamping
 from workstation.verification.parking.starting import settle_cases
+from workstation.verification.people.look_contents import open_looks
 from workstation.verification.rules.building import begin_policy, find_source, open_rules
 from workstation.verification.rules.built import RuleServices
 from workstation.verification.services import (
@@ -215,11 +216,10 @@ class _Opened:
 def _assemble(
     loaded: LoadedSettings, replaced: Overrides, opened: _Opened, journal: Journal
 ) -> Services:
-    values, log, rules = loaded.values, journal.log, opened.rules
+    values, log, rules, report = loaded.values, journal.log, opened.rules, opened.alarms.report
     secret, model = load_accounts_secret(opened.keys), opened.models.match.sha256
-    vault, (outbox, core_banking) = _open_clean_vault(loaded, opened, log), _make_outgoing(loaded)
+    (outbox, core_banking), wall_ms = _make_outgoing(loaded), opened.clock.wall_ms
     claim = AuthorityRegister(loaded.folder / AUTHORITY_REGISTER_NAME).claim
-    wall_ms, report = opened.clock.wall_ms, opened.alarms.report
     return Services(
         facts=_facts(loaded),
         policy=rules.policy,
@@ -244,10 +244,11 @@ def _assemble(
         carriers=carriers_of(loaded, ncalayer=replaced.carrier, now=opened.now),
         validator=rules.validator,
         revocation=rules.revocation,
-        vault=vault,
+        vault=_open_clean_vault(loaded, opened, log),
         archive=ValidationDataArchive(loaded.folder / LISTS_FOLDER),
         alarms=opened.alarms,
         cases=_open_cases(loaded, secret, journal, opened),
+        looks=open_looks(loaded.folder, secret, values.station.origin),
         clock=opened.clock,
         now=opened.now,
         rng=replaced.rng or secrets.SystemRandom(),

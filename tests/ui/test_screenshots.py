@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from tests.support.desktop.administration import administrator, auditor
-from tests.support.desktop.cases import REVIEW, supervisor
+from tests.support.desktop.cases import LOOK, REVIEW, supervisor
 from tests.support.desktop.log_page import reader_of_log, wait_for_rows
 from tests.support.desktop.shifts import open_shift, tellers
 from tests.support.desktop.snapshots import (
@@ -77,6 +77,7 @@ PAGES = {
     "diagnostics": (PROBED, State.IDLE, Route.DIAGNOSTICS),
     "home_supervisor": (supervisor(), State.IDLE, Route.NONE),
     "queue": (supervisor(review=REVIEW), State.IDLE, Route.QUEUE),
+    "second_look": (supervisor(look=LOOK), State.IDLE, Route.SECOND_LOOK),
 }
 
 

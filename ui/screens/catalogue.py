@@ -96,5 +96,6 @@ def _administration_screens() -> Mapping[Page, type[Screen]]:
 
 def _supervision_screens() -> Mapping[Page, type[Screen]]:
     from ui.screens.queue import QueueScreen
+    from ui.screens.second_look import SecondLookScreen
 
-    return {Page.QUEUE: QueueScreen}
+    return {Page.QUEUE: QueueScreen, Page.SECOND_LOOK: SecondLookScreen}

@@ -23,12 +23,14 @@ from ui.widgets.scrolling import scroll_area
 from ui.widgets.section_list import SectionList
 from ui.wording import count_text, date_time_text
 from workstation.cases.parked_case import WaitsFor
+from workstation.review.waiting_review import WaitingReview
 from workstation.rules.parties import Role
 from workstation.session.confirmation import AbortReason
 from workstation.station.administration_commands import LookAtAdministration
 from workstation.station.commands import (
     AcknowledgeAlarms,
     CloseCase,
+    OpenLook,
     OpenReview,
     TakeUpCase,
     VerifyLog,
@@ -221,9 +223,12 @@ class HomeScreen(Screen):
     def _open_item(self) -> None:
         """Open what is chosen of the queue; its page comes once the station has opened it."""
         item = self.queue.table.item_chosen
-        if item is not None:
+        if isinstance(item, WaitingReview):
             self.ctx.post(OpenReview(item.case))
             self.navigate.emit(Route.QUEUE.value)
+        elif item is not None:
+            self.ctx.post(OpenLook(item.number))
+            self.navigate.emit(Route.SECOND_LOOK.value)
 
     def _ask_close(self) -> None:
         """Ask why a case that waits is ended without its customer."""

@@ -10,7 +10,7 @@ __all__ = ["QueueCard"]
 
 
 class QueueCard(Card):
-    """Cases that wait for a decision, the oldest first."""
+    """Cases that wait for a decision, oldest first, then decisions drawn for a second look."""
 
     def __init__(self, ctx: UiContext) -> None:
         super().__init__(ctx, "home.queue")
@@ -22,7 +22,7 @@ class QueueCard(Card):
 
     def show_station(self, status: StationStatus) -> None:
         """Show what waits for whoever is signed in."""
-        self.table.show_items(status.reviews)
-        empty = not status.reviews
+        self.table.show_items(status.reviews, status.looks)
+        empty = not status.reviews and not status.looks
         self.table.setVisible(not empty)
         self.none.setVisible(empty)

@@ -1,4 +1,4 @@
-"""The cases that wait for a supervisor: a row each, opened with Enter."""
+"""What waits for a supervisor: cases and drawn decisions, a row each, opened with Enter."""
 
 from typing import Final
 
@@ -9,9 +9,12 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 from ui.context import UiContext
 from ui.widgets.labels import as_tooltip, printable
 from ui.wording import date_time_text, number_text
+from workstation.review.drawn_look import DrawnLook
 from workstation.review.waiting_review import WaitingReview
 
 __all__ = ["QueueTable"]
+
+Item = WaitingReview | DrawnLook
 
 _COLUMNS: Final = ("since", "operation", "why", "by")
 _WIDTHS: Final = {"since": 76, "by": 92}
@@ -29,7 +32,7 @@ class QueueTable(QTableWidget):
     def __init__(self, ctx: UiContext) -> None:
         super().__init__(0, len(_COLUMNS))
         self._ctx = ctx
-        self._items: tuple[WaitingReview, ...] = ()
+        self._items: tuple[Item, ...] = ()
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -54,13 +57,17 @@ class QueueTable(QTableWidget):
         self._fill()
 
     @property
-    def item_chosen(self) -> WaitingReview | None:
+    def item_chosen(self) -> Item | None:
         """Return what is chosen."""
         row = self.currentRow()
         return self._items[row] if 0 <= row < len(self._items) else None
 
-    def show_items(self, items: tuple[WaitingReview, ...]) -> None:
-        """Show the cases; what was chosen stays chosen, else the oldest is."""
+    def show_items(self, reviews: tuple[WaitingReview, ...], looks: tuple[DrawnLook, ...]) -> None:
+        """Show the cases, then the drawn decisions; what was chosen stays so, else the oldest is.
+
+        A customer waits for the first, nobody for the second.
+        """
+        items: tuple[Item, ...] = (*reviews, *looks)
         if items != self._items:
             before = self.item_chosen
             self._items = items
@@ -85,24 +92,29 @@ class QueueTable(QTableWidget):
         self.setRowCount(len(self._items))
         today = date_time_text(self._ctx.now_ms())[:10]
         for row, each in enumerate(self._items):
-            since = date_time_text(each.parked_ms)
+            at_ms, by = each.decided_ms if isinstance(each, DrawnLook) else each.parked_ms, ""
+            if isinstance(each, WaitingReview):
+                by = each.tellers[-1]
+            since = date_time_text(at_ms)
             day, clock = since[:10], since[11:16]
             kind = tr(f"operation.{each.kind}")
             texts = (
                 clock if day == today else f"{day[:5]}\n{clock}",
                 f"№ {number_text(each.number)}\n{kind}",
                 self._say_why(each),
-                each.tellers[-1],
+                by,
             )
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(printable(text))
                 item.setToolTip(as_tooltip(text))
                 self.setItem(row, column, item)
 
-    def _say_why(self, each: WaitingReview) -> str:
+    def _say_why(self, each: Item) -> str:
         tr = self._ctx.tr_code
         if each.barred:
             return tr("queue.barred")
+        if isinstance(each, DrawnLook):
+            return tr("queue.drawn")
         if each.handed_over is not None and not each.asked:
             return tr(f"hand_over.{each.handed_over.value}")
         return "\n".join(dict.fromkeys(tr(f"check.{check}") for check in each.asked))

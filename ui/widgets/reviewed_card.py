@@ -73,11 +73,15 @@ class ReviewedCard(Card):
         self.larger.take_faces(*(people[0] if people else ()))
 
     def show_checks(
-        self, checks: tuple[CheckResult, ...], required: tuple[CheckName, ...] = ()
+        self,
+        checks: tuple[CheckResult, ...],
+        required: tuple[CheckName, ...] = (),
+        *,
+        decided: bool = False,
     ) -> None:
-        """Show what was found, and name what no supervisor overrides."""
+        """Show what was found, and name what no supervisor overrides, unless it is `decided`."""
         self.grid.show_checks(checks, required)
-        hard = [each.check for each in checks if each.hardness is Hardness.HARD]
+        hard = [each.check for each in checks if each.hardness is Hardness.HARD and not decided]
         names = ", ".join(self._ctx.tr_code(f"check.{check}") for check in dict.fromkeys(hard))
         self.hard.set_code("review.hard" if names else "", **({"checks": names} if names else {}))
 

@@ -50,15 +50,19 @@ class CaseStore:
     """Owned by one thread of one station; a folder that a branch shares is another path.
 
     station  by which its claims are told from those of others
+    most     files that it keeps; None: as many as cases may wait
     Raises OSError when the folder cannot be made.
     """
 
-    def __init__(self, folder: Path, sealer: CaseSealer, station: str) -> None:
+    def __init__(
+        self, folder: Path, sealer: CaseSealer, station: str, most: int | None = None
+    ) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         make_private(folder, folder=True)
         self._folder = folder
         self._sealer = sealer
         self._station = station
+        self._most = most
         remove_drafts(folder)
 
     def keep(self, plain: bytes, case: str, begin: int) -> str:
@@ -66,7 +70,7 @@ class CaseStore:
 
         CaseRefused: `full`, `unwritable`.
         """
-        if len(self.list()) >= _MOST_CASES or len(plain) > _MOST_OCTETS // 2:
+        if len(self.list()) >= (self._most or _MOST_CASES) or len(plain) > _MOST_OCTETS // 2:
             raise CaseRefused("full")
         sealed = self._sealer.seal(plain, case, begin)
         digest = hashlib.sha256(sealed).hexdigest()

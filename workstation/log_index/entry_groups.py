@@ -21,6 +21,8 @@ ENTRY_GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "decisions": (_RESULT,),
     "supervisor": (
         "review",
+        "review.drawn",
+        "review.look",
         "cool_down.lift",
         "security.acknowledged",
         "shift.close",

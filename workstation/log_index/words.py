@@ -23,6 +23,8 @@ CODE_PREFIXES: Final = (
     "way_reason.",
     "comparison_reason.",
     "override_reason.",
+    "doubt_reason.",
+    "look_answer.",
     "comparison_answer.",
     "liveness_way.",
     "reference_source.",

@@ -254,8 +254,7 @@ class FaceRules:
 class Policy:
     """One version of the rules, whole: nothing about a decision is configured elsewhere.
 
-    sha256               digest of the file's bytes, hex; goes into every record
-    valid_to             the last day in force; None while it has no end
+    sha256, valid_to     of the file's bytes, hex, in every record; the last day, None without one
     commands_min         liveness commands per attempt, at least 3
     attempts_max, breaks_max  attempts before it is refused, at most 3; that may be broken off
     delayed_permit_ttl_s  life of a permit from the end of a loan's cooling-off
@@ -264,8 +263,7 @@ class Policy:
     cool_down_attempts   failures of the face of one ИИН after which the next waits cool_down_ms
     ca_crl_max_age_s     age of the root's list about the issuing CA, published twice a year
     carrier, identification  where the private key may be kept, how its holder was identified
-    timestamp            whether the customer's signature has to be time-stamped
-    signer               what the customer's certificate must say of its holder
+    timestamp, signer    whether it has to be stamped; what its certificate must say of the holder
     last_days            (key family, day): from the next day on its signatures are refused
     idec_required        operations for which the law wants the comparison made by ЦОИД
     idec_match_percent   score demanded on the scale of ЦОИД; no local distance is ever a percent
@@ -273,10 +271,10 @@ class Policy:
     faces                what a reference photo, the staff and other customers may look like
     accommodations       what a liveness attempt may be eased by; empty for nothing
     exception_officers   officers who vouch for a customer whom no set fits; 0: not offered
-    checks               what the policy defines beside the program's own
-    questions, attestations  of registries and of people here, at most one about a check
+    checks, questions, attestations  beside the program's own: what it asks, at most once a check
     retention            classes of sealed evidence, the first that applies decides; empty: no term
     window               whether a case goes on while the customer can read nothing
+    second_look_share, look_within_hours  of decisions, for another's look; life of their photos
     liveness, match, reference_quality, live_quality  thresholds of the vision room by field name
     """
 
@@ -326,6 +324,8 @@ class Policy:
     questions: tuple[RegistryQuestion, ...] = ()
     attestations: tuple[Attestation, ...] = ()
     window: WindowRule = WindowRule.RECORDED
+    second_look_share: float = 0.05
+    look_within_hours: int = 72
 
     @property
     def offers_exception(self) -> bool:

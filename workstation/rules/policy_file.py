@@ -176,6 +176,7 @@ def _policy(file: PolicyFile, sha256: str) -> Policy:
         questions=build_questions(file.questions),
         attestations=build_attestations(file.attestations),
         window=file.customer.window,
+        **msgspec.structs.asdict(file.review),
         exception_officers=file.vision.exception_officers,
         liveness=tuple(file.vision.liveness.items()),
         match=tuple(file.vision.match.items()),

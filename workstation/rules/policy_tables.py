@@ -96,6 +96,13 @@ class CustomerTable(Table, frozen=True):
     window: WindowRule = WindowRule.RECORDED
 
 
+class ReviewTable(Table, frozen=True):
+    """Decisions that a supervisor looks at once more; a file of before there was one draws 5 %."""
+
+    second_look_share: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.05
+    look_within_hours: Annotated[int, msgspec.Meta(ge=1, le=720)] = 72
+
+
 class AuthorityTable(Table, frozen=True):
     idec_required: Annotated[list[Name], msgspec.Meta(max_length=100)]
     idec_match_percent: Annotated[int, msgspec.Meta(ge=95, le=100)]  # B-06
@@ -260,6 +267,7 @@ class PolicyFile(Table, frozen=True):
     vision: VisionTable
     valid_to: date | None = None
     customer: CustomerTable = CustomerTable()
+    review: ReviewTable = ReviewTable()
     alternatives: Annotated[list[AlternativeTable], msgspec.Meta(max_length=100)] = msgspec.field(
         default_factory=list
     )

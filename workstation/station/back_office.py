@@ -36,7 +36,7 @@ class BackOffice:
         *(c.RunProbes, c.AllowCamera, c.UpdateLists),
         *(c.CountShift, c.CloseShift, c.SaveShift),
         *Administering.COMMANDS,
-        *(c.OpenReview, c.GiveReview, c.LeaveReview),
+        *(c.OpenReview, c.GiveReview, c.OpenLook, c.GiveLook, c.LeaveReview),
         *(c.CountStatistics, c.StopCounting, c.SaveStatistics),
     )
 
@@ -66,6 +66,7 @@ class BackOffice:
             self.probing,
             self._statistics,
             self._administering,
+            self.reviews.looks,
         )
         # Each is asked, whatever the first has seen.
         changed = [each.look() for each in looks]

@@ -26,8 +26,10 @@ from workstation.station.administration_commands import AdministrationCommand
 from workstation.station.log_commands import ExportLog, StopExport, StopVerifyingLog, VerifyLog
 from workstation.station.probe_commands import AllowCamera, RunProbes, UpdateLists
 from workstation.station.review_commands import (
+    GiveLook,
     GiveReview,
     LeaveReview,
+    OpenLook,
     OpenReview,
     QueueCommand,
 )
@@ -62,6 +64,7 @@ __all__ = [
     "CountStatistics",
     "ExportLog",
     "GiveConsent",
+    "GiveLook",
     "GiveReview",
     "HandOver",
     "LeaveAlternative",
@@ -70,6 +73,7 @@ __all__ = [
     "Lock",
     "LookUpPerson",
     "NewSession",
+    "OpenLook",
     "OpenReview",
     "Override",
     "ParkSession",

@@ -1,12 +1,13 @@
-"""What a supervisor does with cases that wait."""
+"""What a supervisor does with cases that wait, and with decisions that were drawn."""
 
 from dataclasses import dataclass, field
 
+from workstation.review.drawn_look import DoubtReason, LookAnswer
 from workstation.review.waiting_review import ReviewAnswer
 from workstation.rules.checks import CheckName
 from workstation.session.overrides.reasons import OverrideReason
 
-__all__ = ["GiveReview", "LeaveReview", "OpenReview", "QueueCommand"]
+__all__ = ["GiveLook", "GiveReview", "LeaveReview", "OpenLook", "OpenReview", "QueueCommand"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,13 @@ class OpenReview:
     """The supervisor who is signed in looks at a case of the queue."""
 
     case: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLook:
+    """The supervisor who is signed in looks at a decision that was drawn; by its result's index."""
+
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +44,18 @@ class GiveReview:
     secret: str = field(repr=False)
 
 
-QueueCommand = OpenReview | LeaveReview | GiveReview
+@dataclass(frozen=True, slots=True)
+class GiveLook:
+    """The supervisor who is signed in, authenticated anew, answers a decision that was drawn.
+
+    reason, words  why, where the answer is DOUBT; words of at least 15 letters
+    """
+
+    number: int
+    answer: LookAnswer
+    reason: DoubtReason | None
+    words: str
+    secret: str = field(repr=False)
+
+
+QueueCommand = OpenReview | OpenLook | LeaveReview | GiveReview | GiveLook

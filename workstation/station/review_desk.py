@@ -1,4 +1,4 @@
-"""A supervisor's own work at the station: the queue of cases that wait for a look."""
+"""A supervisor's own work at the station: cases that wait for a look, and drawn decisions."""
 
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from workstation.station import commands as c
 from workstation.station.case_list import CaseList
 from workstation.station.desk import Desk
 from workstation.station.log_view import LogVerification
+from workstation.station.second_looks import SecondLooks
 from workstation.station.sign_in import OperatorSession
 from workstation.verification.parking.answering import SAME_PERSON, answer_review, open_review
 from workstation.verification.parking.contents import CaseContents
@@ -44,19 +45,21 @@ class ReviewDesk:
         self._opened: ReviewedCase | None = None
         self._seen = ("", "")
         """Who has opened it, and which file of the case it was."""
+        self.looks = SecondLooks(services, operators)
 
     def describe(self) -> dict[str, Any]:
         """Return what the status says of cases that wait; nothing to who is not signed in."""
         who = self._operators.who
         parked = () if who is None else self._cases.cases
         if who is None or not may(who.operator.role, Permission.OVERRIDE):
-            self._opened = None
-            return {"parked": parked, "reviews": (), "review": None}
+            self._opened, self.looks.opened = None, None
+            return {"parked": parked, "reviews": (), "review": None, "looks": (), "look": None}
         own = person_key(who.operator.id)
         listed = tuple(self._bar(each, own) for each in self._cases.reviews)
         if self._opened is not None and not self._is_seen(self._opened.waiting.case, who):
             self._opened = None
-        return {"parked": parked, "reviews": listed, "review": self._opened}
+        looks = {"looks": self.looks.list_for(who), "look": self.looks.opened}
+        return {"parked": parked, "reviews": listed, "review": self._opened, **looks}
 
     def perform(self, command: c.QueueCommand, log: LogVerification | None) -> None:
         """Open a case, answer it, or leave it.
@@ -68,7 +71,12 @@ class ReviewDesk:
         try:
             match command:
                 case c.LeaveReview():
-                    self._opened = None
+                    self._opened, self.looks.opened = None, None
+                case c.OpenLook(number=number):
+                    self.looks.open(number, who)
+                case c.GiveLook():
+                    self._desk.require_trusted(log)
+                    self.looks.answer(command, who)
                 case c.OpenReview(case=case):
                     self._opened = None
                     self._opened = self._open(case, who)

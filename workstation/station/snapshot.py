@@ -20,6 +20,7 @@ from workstation.cases.parked_case import ParkedCase
 from workstation.devices.signing_methods import PhoneView, SigningMethod
 from workstation.diagnosis.probe import ProbeResult
 from workstation.documents.receipt_page import ReceiptDrawing
+from workstation.review.drawn_look import DrawnLook, OpenedLook
 from workstation.review.waiting_review import ReviewedCase, WaitingReview
 from workstation.rules.catalogue.words import Words
 from workstation.rules.checks import CheckName, CheckResult
@@ -303,8 +304,8 @@ class StationStatus:
     parked    cases that wait, the oldest first; nobody's while nobody is signed in
     shift     the shift as it was counted last; None before that
     statistics  per teller over the period asked for last; None before that
-    reviews, review  what waits for the supervisor who is signed in, the oldest first; what of it
-              was opened
+    reviews, looks  what waits for the supervisor who is signed in, the oldest first
+    review, look    what of it was opened
     """
 
     profile: str
@@ -352,7 +353,9 @@ class StationStatus:
     parked: tuple[ParkedCase, ...] = ()
     administration: AdministrationView | None = None
     reviews: tuple[WaitingReview, ...] = ()
+    looks: tuple[DrawnLook, ...] = ()
     review: ReviewedCase | None = None
+    look: OpenedLook | None = None
     language: str = "ru"
     verification: LogVerification | None = None
     export: LogExport | None = None

@@ -200,8 +200,7 @@ class Station:
 
     def _renew_policy(self) -> bool:
         """Work under the rules of today, between two cases; return whether the status changed."""
-        running = self.verification is not None and not self.verification.ended
-        return not running and self._policy_watch.look()
+        return (self.verification is None or self.verification.ended) and self._policy_watch.look()
 
     def _tick_session(self) -> Task | None:
         verification, looked = self.verification, self._back_office.look()
@@ -301,6 +300,7 @@ class Station:
         else:
             self._operator_session.unlock(person, self.verification)
         self._publisher.show_signed_in(who.operator)
+        self._back_office.reviews.looks.draw_for(who)
 
     def _sign_out(self, reason: str) -> None:
         self._desk.clear()

@@ -130,6 +130,7 @@ class Services:
     archive       revocation lists that decisions rested on, by hash
     alarms        what nobody has acknowledged; takes more in any thread
     cases         parked cases, sealed
+    looks         photos of decided cases, sealed, until no second look at them is to come
     outbox        folder for receipts and statements
     authority     compares faces where the law wants it; None: the settings name none
     centres       identify customers another way; the settings name none, one or both
@@ -172,6 +173,7 @@ class Services:
     archive: ValidationDataArchive
     alarms: AlarmRegister
     cases: CaseStore
+    looks: CaseStore
     clock: Clock
     now: Callable[[], datetime]
     rng: random.Random

@@ -34,6 +34,7 @@ from workstation.verification.case import Case
 from workstation.verification.move import Advance, Fault, Move, Record, Supervised, Warn
 from workstation.verification.opening import RegistryInquiry, open_evidence
 from workstation.verification.payload import gather_material, seal_payload
+from workstation.verification.people.look_contents import keep_faces
 from workstation.verification.people.seated import Seated
 from workstation.verification.people.seats import call_person, match_person, remember_people
 from workstation.verification.people.sides import PersonSides
@@ -264,6 +265,8 @@ class Verification(Seated):
     def _record(self, payload: Mapping[str, JsonValue]) -> bool:
         """Commit the one verify.result; False when the log refused it."""
         facts = {"begin": self.number, "duration_ms": self.watch.taken_ms, **payload}
+        if self.services.policy.second_look_share > 0:
+            keep_faces(self.services.looks, self.case.id, self.number, self.sides)
         try:
             recorded = record_result(self.services, self.who, self.case, self.session, facts)
         except LogError as error:

@@ -1,10 +1,11 @@
-"""Cases that wait, for the pages that list and show them."""
+"""Cases and decisions that wait, for the pages that list and show them."""
 
 from dataclasses import replace
 from typing import Any
 
 from tests.support.desktop.snapshots import EYES, NOW_MS, checks, jpeg, station
 from workstation.cases.parked_case import ParkedCase, WaitsFor
+from workstation.review.drawn_look import DrawnLook, OpenedLook
 from workstation.review.waiting_review import ReviewedCase, ReviewedPerson, WaitingReview
 from workstation.rules.catalogue.words import Words
 from workstation.rules.checks import CheckId, CheckStatus
@@ -12,7 +13,7 @@ from workstation.rules.parties import Operator, PartyRole, Role
 from workstation.rules.reference import ReferenceSource
 from workstation.session.confirmation import HandOverReason
 
-__all__ = ["HOUR_MS", "REVIEW", "WAITING", "case", "supervisor"]
+__all__ = ["HOUR_MS", "LOOK", "REVIEW", "WAITING", "case", "supervisor"]
 
 HOUR_MS = 3_600_000
 
@@ -80,6 +81,10 @@ REVIEW = ReviewedCase(
         ),
     ),
 )
+DRAWN = DrawnLook(402, "change_trusted_phone", NOW_MS - 300 * _MINUTE_MS, NOW_MS + 9_000_000)
+LOOK = OpenedLook(
+    DRAWN, "T-1042", "approved", "decision.approved", checks(), ((jpeg(), jpeg(), (EYES, EYES)),)
+)
 
 
 def supervisor(**changed):
@@ -88,6 +93,7 @@ def supervisor(**changed):
         "operator": Operator("S-0031", "Смирнова О. П.", Role.SUPERVISOR),
         "allowed": ("override", "read_log", "verify_log", "export_log", "close_shift"),
         "reviews": (WAITING, HANDED_OVER),
+        "looks": (DRAWN,),
     }
     status = station()
     return replace(status, **{**made, **changed})

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from tests.support.desktop.cases import REVIEW
+from tests.support.desktop.cases import LOOK, REVIEW
 from tests.support.desktop.snapshots import session, station
 from ui.navigation import Page, Route, page_for
 from ui.widgets.confirm import ConfirmDialog
@@ -32,7 +32,7 @@ _AFTER_SIGN_IN = (
     *((State.IDLE, route) for route in (Route.FORM, Route.LOG, Route.INTEGRITY, Route.CASE)),
     *((State.IDLE, route) for route in (Route.SHIFT, Route.STATISTICS)),
     *((State.IDLE, route) for route in MANAGED),
-    *((State.IDLE, route) for route in (Route.QUEUE,)),
+    *((State.IDLE, route) for route in (Route.QUEUE, Route.SECOND_LOOK)),
     *((State.IDLE, route) for route in OFFICE),
 )
 """The states and the routes that open every page but the first one."""
@@ -45,7 +45,7 @@ _EVERYTHING = tuple(each.value for each in Permission)
 
 def _station_for(route, **changed):
     """Return a station whose role may open a page: a teller's, or one that may do everything."""
-    opened = {Route.QUEUE: {"review": REVIEW}}
+    opened = {Route.QUEUE: {"review": REVIEW}, Route.SECOND_LOOK: {"look": LOOK}}
     allowed = {} if route in _OF_TELLERS else {"allowed": _EVERYTHING}
     return station(**{**allowed, **opened.get(route, {}), **changed})
 

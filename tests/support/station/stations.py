@@ -82,6 +82,7 @@ from workstation.station.station import Station
 from workstation.station.task import Task
 from workstation.trust.revocation import Revocation
 from workstation.verification.case import OperationForm
+from workstation.verification.people.look_contents import open_looks
 from workstation.verification.services import Services, StationFacts
 from workstation.witness.anchors import Anchoring
 
@@ -373,6 +374,7 @@ def build_site(folder: Path, behaviour: Behaviour = Behaviour(), **changes: Any)
         cases=CaseStore(
             folder / CASES_FOLDER, CaseSealer(bytes(32), site.log_key.name), site.log_key.name
         ),
+        looks=open_looks(folder, bytes(32), site.log_key.name),
         clock=clock,
         now=moment,
         rng=random.Random(7),

@@ -1,6 +1,7 @@
 """A supervisor's queue by keys, in the real windows over a real station."""
 
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.support.desktop.counter_by_keys import Counter
 from tests.support.station.stations import SECRET, SOFT_CHECK_OPEN, SUPERVISOR, TELLER, a_site, form
 from ui.navigation import Page
 from workstation.registries.registry import AnswerStatus
+from workstation.review.drawn_look import DoubtReason
 from workstation.rules.checks import CheckId
 from workstation.session.overrides.reasons import OverrideReason
 from workstation.station import commands as c
@@ -135,3 +137,32 @@ def test_the_queue_offers_no_hard_check(counter):
     assert set(page.reasons) == {CheckId.OLD_NUMBER_CALLED, CheckId.OLD_PHONE_OWNER}
     assert not hard & set(page.reasons)
     assert page.card.hard.text() != ""
+
+
+def test_a_drawn_decision_is_opened_and_doubted_by_keys_and_never_without_words(counter):
+    services = counter.site.services
+    services.policy = replace(services.policy, second_look_share=1.0)
+    counter.do(c.BeginOperation(form()))
+    counter.press("F9")
+    look_and_sign(counter)
+    counter.press("F9")
+    (result,) = counter.site.entries("verify.result")
+    sign_in(counter, SUPERVISOR)
+    counter.press("F9")
+    page = counter.window.screen_of(Page.SECOND_LOOK)
+    assert counter.window.page is Page.SECOND_LOOK, counter.desk.status.message
+    assert page.card.pairs[0].isVisible()
+    page.form.secret.edit.setText(SECRET)
+    counter.show()
+    counter.press("F4")
+    assert counter.window.page is Page.SECOND_LOOK
+    page.why.choose(DoubtReason.ANOTHER_PERSON)
+    page.form.reason.edit.setText("The photo shows another man")
+    page.form.secret.edit.setText(SECRET)
+    counter.show()
+    counter.press("F4")
+
+    (entry,) = counter.site.entries("review.look")
+    assert (entry.data["result"], entry.data["answer"]) == (result.seq, "doubt")
+    assert entry.data["reason"] == "another_person"
+    assert counter.window.page is Page.HOME

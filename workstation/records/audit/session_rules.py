@@ -20,6 +20,7 @@ from workstation.records.audit.audited_case import (
     find_signing,
     read_text,
 )
+from workstation.records.audit.look_rules import LookRules
 from workstation.records.audit.result_rules import (
     WAY_ANSWER,
     are_acts_signed,
@@ -31,7 +32,7 @@ from workstation.records.audit.result_rules import (
 )
 from workstation.records.audit.shift_rules import ShiftRules
 from workstation.records.policy_in_force import POLICY_IN_FORCE, PolicyOrder
-from workstation.records.shifts.count import SHIFT_CLOSE
+from workstation.records.shifts.count import LOOKED, SHIFT_CLOSE
 from workstation.rules.checks import CheckStatus
 from workstation.rules.parties import Role, person_key
 from workstation.session.decision import Outcome
@@ -89,11 +90,12 @@ class SessionRules:
         self._profile = ""
         self._held: set[str] = set()
         self._policies = PolicyOrder()
-        self._shifts = ShiftRules()
+        self._shifts, self._looks = ShiftRules(), LookRules()
         self._findings: list[AuditFinding] = []
         self._alarms: dict[int, AuditFinding] = {}
         self._kinds: Mapping[str, Callable[[LogEntry], SessionRule | AuditFinding | None]] = {
             SHIFT_CLOSE: self._check_lift,
+            LOOKED: self._check_lift,
             Kind.GENESIS: self._check_profile,
             Kind.BOOT: self._note_boot,
             Kind.CLOCK_STEP: self._note_clock_step,
@@ -120,7 +122,7 @@ class SessionRules:
         """Return the rule that this entry breaks, or that it shows to be broken before."""
         known = self._kinds.get(entry.kind)
         breach = None if known is None else known(entry)
-        wrong = self._shifts.take(entry) if breach is None else breach
+        wrong = breach or self._looks.take(entry) or self._shifts.take(entry)
         return AuditFinding(wrong, entry.seq) if isinstance(wrong, StrEnum) else wrong
 
     def finish(self) -> AuditFinding | None:

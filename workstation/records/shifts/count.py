@@ -163,9 +163,9 @@ class ShiftTally:
                 for number in _find_numbers(data.get("alarms"), "entry"):
                     self._alarms.pop(number, None)
             case kind if kind == DRAWN:
-                self._looks.update(dict.fromkeys(_find_results(data)))
+                self._looks.update(dict.fromkeys(_list_results(data.get("drawn"))))
             case kind if kind == LOOKED:
-                for number in _find_results(data):
+                for number in _list_results([data.get("result")]):
                     self._looks.pop(number, None)
             case _:
                 pass
@@ -177,10 +177,10 @@ def read_shown_outcome(data: Mapping[str, JsonValue]) -> str:
     return str((hold if isinstance(hold, Mapping) else {}).get("shown", data.get("outcome", "")))
 
 
-def _find_results(data: Mapping[str, JsonValue]) -> Iterator[int]:
-    number = data.get("result")
-    if isinstance(number, int):
-        yield number
+def _list_results(numbers: JsonValue) -> Iterator[int]:
+    for number in numbers if isinstance(numbers, list | tuple) else ():
+        if isinstance(number, int):
+            yield number
 
 
 def _find_numbers(rows: object, member: str) -> Iterator[int]:
