@@ -78,8 +78,11 @@ class Terminal:
             "LANG": "C.UTF-8",
         }
 
-    def type(self, words: list[str]) -> str:
-        """Type a command; return what was printed, having answered every question."""
+    def type(self, words: list[str], code: int = 0) -> str:
+        """Type a command; return what was printed, having answered every question.
+
+        code  that it has to end with
+        """
         own, its = pty.openpty()
         quiet = termios.tcgetattr(its)
         quiet[1] &= ~termios.OPOST
@@ -103,7 +106,7 @@ class Terminal:
                     os.write(own, f"{answer}\n".encode())
                     asked = len(shown)
         os.close(own)
-        assert process.wait(TIMEOUT_S) == 0, (words, shown)
+        assert process.wait(TIMEOUT_S) == code, (words, shown)
         # Nobody at the counter reads over a shoulder what was typed.
         assert PASSPHRASE not in shown
         assert SECRET not in shown
@@ -167,6 +170,11 @@ def test_a_station_made_by_the_page_alone_approves(tmp_path):
                 player = [sys.executable, "-m", "tests.support.installation.first_session"]
                 shown = terminal.type([*player, typed[-1], PASSPHRASE, "T-0042", SECRET])
                 continue
+            if "sign" in words:
+                # What head office reads before: it is not in force, so the command says no.
+                read = terminal.type([*typed[: typed.index("charter")], "charter", "status"], 1)
+                assert "retention-2026" in read
+                assert "T-0042" in read
             shown = terminal.type(typed)
             if words[1] == "vault":
                 (digits,) = re.findall(r"^x25519: ([0-9a-f]{64})", shown, re.MULTILINE)
