@@ -35,9 +35,7 @@ def probed() -> tuple[ProbeResult, ...]:
             "probe_next.not_allowed",
         ),
         conclude(ProbeKind.NCALAYER, "", ProbeFinding.ANSWERS, (ProbeFact.VERSION, "1.4")),
-        conclude(
-            ProbeKind.EGOV, "", ProbeFinding.FOREIGN, (ProbeFact.ADDRESS, "egov.bank.example")
-        ),
+        conclude(ProbeKind.EGOV, "", ProbeFinding.FOREIGN, (ProbeFact.ADDRESS, "egov.bank.kz")),
         conclude(ProbeKind.CARD_READER, "", ProbeFinding.NOT_CONFIGURED),
         conclude(
             *(ProbeKind.ANCHOR, "НУЦ РК (ГОСТ) 2022 3f9a01bc", ProbeFinding.FRESH),
