@@ -1,6 +1,7 @@
 """The index of the log: what it finds is what the log says, whatever somebody did to its file."""
 
 import sqlite3
+import sys
 import threading
 
 import pytest
@@ -285,6 +286,7 @@ def test_a_search_may_be_interrupted_from_another_thread_at_any_time(long_site, 
     assert found == ask(reader, LogSearch(words()), text="шрам")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="modes are of POSIX")
 def test_the_index_has_the_rights_of_the_log(long_site, builder):
     assert index_path(long_site.path).stat().st_mode & 0o77 == 0
 
