@@ -50,7 +50,7 @@ HARMLESS = (
 )
 """What changes nothing but the window, or is written into the log as reading."""
 
-READING = {"session.open", "session.close", "log.export", "heartbeat"}
+READING = {"session.open", "session.close", "log.export", "heartbeat", "review.drawn"}
 WORDS = "Звонила клиенту на прежний номер, он подтвердил"
 
 

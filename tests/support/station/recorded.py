@@ -433,7 +433,7 @@ class _Player:
             return
         open_now = soft_checks_open(played.session.policy, played.session.evidence)
         if self.chance.happens(15):
-            played.take(refuse_operation(played.session, self.officers[0], "no"))
+            played.take(refuse_operation(played.session, self.officers[0], "not without the check"))
         elif self.chance.happens(10):
             played.take(self._override(played, CheckId.MATCH))
         elif self.chance.happens(5):
