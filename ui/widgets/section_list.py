@@ -61,8 +61,8 @@ class SectionList(Card):
     def __init__(self, ctx: UiContext, here: Route) -> None:
         super().__init__(ctx)
         self.setFixedWidth(ctx.theme.scaled(_WIDTH))
-        self.body.setSpacing(2)
-        self.body.setContentsMargins(12, 12, 12, 12)
+        self.body.setSpacing(0)
+        self.body.setContentsMargins(8, 4, 8, 4)
         self._here = here
         self._group = QButtonGroup(self)
         self.buttons: dict[Route, ChoiceButton] = {}

@@ -18,7 +18,6 @@ from workstation.settings.settings import Profile
 from workstation.shift.closed import ClosedShift
 from workstation.shift.closing import SavedShift, close_shift, find_closed, save_shift
 from workstation.shift.report import NUMBERS, ReportPlace
-from workstation.verification.officers.review import single_line
 
 __all__ = ["shift"]
 
@@ -31,7 +30,7 @@ def shift() -> None:
 @shift.command("show")
 @with_console
 def show(console: Console) -> None:
-    """Count what the log has had since the last end of a shift; nothing is written."""
+    """Count what was done since the last end of a shift."""
     with _open_reader(console) as reader, reader.snapshot() as view:
         tally = count_shift(view, cancelled=lambda: False, progress=lambda *_: None)
     console.show(_describe(tally.count()))
@@ -48,6 +47,8 @@ def close(console: Console, by: str, words: str, *, secret_stdin: bool) -> None:
     The entry, the head of the log and a page for the file are written. The workstation must not be
     running.
     """
+    from workstation.verification.officers.review import single_line
+
     secret = read_secret(stdin=secret_stdin, question=f"Secret of {by}", new=False)
     with open_station(console) as station:
         person = station.authenticator.authenticate(by, secret)
@@ -66,7 +67,7 @@ def close(console: Console, by: str, words: str, *, secret_stdin: bool) -> None:
 @shift.command("export")
 @with_console
 def export(console: Console) -> None:
-    """Write the head and the page of the shift that ended last once more.
+    """Write what the last end of a shift wrote, once more.
 
     The workstation must not be running.
     """
