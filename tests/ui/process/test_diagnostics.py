@@ -80,7 +80,7 @@ def write(monkeypatch):
 def test_wrong_options_are_told_in_a_window(tmp_path):
     told = tmp_path / "told"
 
-    assert started_without_a_console(told) == 2
+    assert started_without_a_console(told, "--what") == 2
     text, printed = told.read_text(encoding="utf-8").split("|")
     assert "--data" in text
     assert printed.startswith("usage: workstation")
@@ -89,8 +89,9 @@ def test_wrong_options_are_told_in_a_window(tmp_path):
 def test_the_desktop_runs_and_its_warnings_are_kept(tmp_path):
     data = tmp_path / "data"
     data.mkdir()
+    (data / "workstation.toml").write_text("broken", encoding="utf-8")
 
-    # Not initialised: the window says so, and the log of the runtime goes to the file.
+    # No station: the window says so, and the log of the runtime goes to the file.
     assert started_without_a_console(tmp_path / "told", "--data", str(data)) == 0
     assert "runtime not started" in (data / NAME).read_text(encoding="utf-8")
 
