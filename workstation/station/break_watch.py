@@ -45,6 +45,13 @@ class BreakWatch:
         self._publisher.change(models_ready=False, models_message=AnalysisLost.code)
         return True
 
+    def restart(self) -> None:
+        """Count from now: what passed is no gap, because whoever drives was at work itself.
+
+        For a driver without threads, whose camera is in the station's own thread.
+        """
+        self._before = self._read_clocks()
+
     def take_lost(self) -> bool:
         """Return, once, that the analysis has to be started anew."""
         lost, self.lost = self.lost, False

@@ -123,8 +123,31 @@ def case_of(story: Story, *, number: int) -> list[int]:
 
 def rewrite(scene: Copy, change: Callable[[Story], Story], *, accomplices: bool = False) -> None:
     """Write the log and its released heads anew with a change."""
-    bodies = _seal(scene, change(read_drafts(scene.bodies())), accomplices=accomplices)
-    rebuild(scene, bodies)
+    story = _renumber_draws(change(read_drafts(scene.bodies())))
+    rebuild(scene, _seal(scene, story, accomplices=accomplices))
+
+
+def _renumber_draws(story: Story) -> Story:
+    """Let draws of second looks, which the log's key alone signs, name the new numbers."""
+    places = {each.was: at for at, each in enumerate(story) if each.was is not None}
+
+    def moved(bound: int, most: int) -> int:
+        return min((at for was, at in places.items() if was >= bound), default=most)
+
+    told: Story = []
+    for at, each in enumerate(story):
+        if each.kind != "review.drawn":
+            told.append(each)
+            continue
+        start, size = (moved(each.data[name], at) for name in ("start", "size"))
+        drawn = [places[seq] for seq in each.data["drawn"] if seq in places]
+        results = sum(
+            one.kind == "verify.result" and one.actor != "log" for one in story[start:size]
+        )
+        facts = {"start": start, "size": size, "drawn": drawn, "results": results}
+        same = all(each.data[name] == value for name, value in facts.items())
+        told.append(each if same else each.change(**facts))
+    return told
 
 
 def _seal(scene: Copy, story: Story, *, accomplices: bool) -> list[bytes]:

@@ -132,6 +132,8 @@ class InlineDriver:
             except CameraError as error:
                 self.station.camera_failed(code_of(error))
                 break
+            # A picture that a slow machine draws for seconds is no sleep of the computer.
+            self.station.breaks.restart()
             delivery = None if self._watch is None else self._watch.observe(frame)
             if delivery is not None:
                 self.station.camera_watched(delivery)
