@@ -124,7 +124,7 @@ class HomeScreen(Screen):
         parked = tuple(
             each for each in status.parked if not decides or each.waits_for is not WaitsFor.REVIEW
         )
-        self.table.show_cases(parked)
+        self.table.show_waiting(parked)
         self._show_question()
         self.table.setVisible(parked != ())
         self.none.setVisible(parked == ())
@@ -182,7 +182,7 @@ class HomeScreen(Screen):
             "button.close_case", "F4", self._ask_close, ButtonRole.DANGER, side=Side.LEFT
         )
         take_up = Action("button.take_up", "F6", self._take_up)
-        there = self.table.case is not None
+        there = self.table.item_chosen is not None
         item = self.queue.table.item_chosen
         open_item = Action("button.open_item", "F9", self._open_item, ButtonRole.PRIMARY)
         offered = (
@@ -208,13 +208,13 @@ class HomeScreen(Screen):
         self.navigate.emit(Route.FORM.value)
 
     def _take_up(self) -> None:
-        case = self.table.case
+        case = self.table.item_chosen
         if case is not None and self._may("run_session"):
             self.ctx.post(TakeUpCase(case.case))
 
     def _show_question(self) -> None:
         """Say what a supervisor wants to know of the case that is chosen, if one does."""
-        case = self.table.case
+        case = self.table.item_chosen
         question = "" if case is None else case.question
         self.question.set_code("cases.question" if question else "", words=question)
         self.question.setVisible(question != "")
@@ -232,7 +232,7 @@ class HomeScreen(Screen):
 
     def _ask_close(self) -> None:
         """Ask why a case that waits is ended without its customer."""
-        case = self.table.case
+        case = self.table.item_chosen
         if case is not None:
             ask_close(self.ctx, self, partial(self._close, case.case))
 
@@ -269,4 +269,4 @@ class HomeScreen(Screen):
         """Return the cases, if any wait."""
         if self._may("override"):
             return self.queue.table if self.queue.table.item_chosen is not None else None
-        return self.table if self.table.case is not None else None
+        return self.table if self.table.item_chosen is not None else None

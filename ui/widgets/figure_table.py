@@ -5,16 +5,14 @@ import io
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHeaderView
 
 from ui.context import UiContext
-from ui.widgets.labels import as_tooltip, printable
+from ui.widgets.row_table import RowTable
 
 __all__ = ["FigureTable"]
 
-_ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _ROW: Final = 32
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _MIDDLE: Final = Qt.AlignmentFlag.AlignVCenter
@@ -22,7 +20,7 @@ _WRAPPED: Final = Qt.AlignmentFlag.AlignLeft | _MIDDLE | Qt.AlignmentFlag(Qt.Tex
 _CAPTIONS: Final = 56
 
 
-class FigureTable(QTableWidget):
+class FigureTable(RowTable):
     """`taken` is Enter or a double click on a row, `chosen` that another one is current.
 
     columns  codes of their captions; the first is of words, the others of numbers unless `words`
@@ -31,7 +29,6 @@ class FigureTable(QTableWidget):
     wraps    whether words that find no room go on in a row's second line
     """
 
-    taken = Signal(int)
     chosen = Signal(int)
 
     def __init__(
@@ -44,26 +41,18 @@ class FigureTable(QTableWidget):
         stretch: int = 0,
         wraps: bool = False,
     ) -> None:
-        super().__init__(0, len(columns))
+        super().__init__(len(columns))
         self._ctx = ctx
         self._title = title
         self._columns = tuple(columns)
         self._words = words
         self._rows: tuple[tuple[str, ...], ...] = ()
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
         self.setWordWrap(wraps)
         rows, head = self.verticalHeader(), self.horizontalHeader()
         rows.setDefaultSectionSize(ctx.theme.scaled(_ROW))
         if wraps:
             rows.setMinimumSectionSize(ctx.theme.scaled(_ROW))
             rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        rows.hide()
-        head.setHighlightSections(False)
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | _MIDDLE)
         if stretch < 0:
             head.setDefaultAlignment(_WRAPPED)
             head.setProperty("narrow", True)
@@ -72,8 +61,6 @@ class FigureTable(QTableWidget):
         else:
             head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
             head.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
-        self.installEventFilter(self)
-        self.cellDoubleClicked.connect(lambda row, _column: self.taken.emit(row))
         self.currentCellChanged.connect(lambda row, *_: self.chosen.emit(row))
         ctx.changed.connect(self._fill)
         self._fill()
@@ -96,14 +83,6 @@ class FigureTable(QTableWidget):
         writer.writerows([_defuse(cell) for cell in row] for row in self._rows)
         return stream.getvalue().encode("utf-8-sig")
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take Enter for the row: a table of Qt's own keeps it to itself and does nothing."""
-        key = event.key() if isinstance(event, QKeyEvent) else 0
-        if event.type() is QEvent.Type.KeyPress and key in _ENTER and self.currentRow() >= 0:
-            self.taken.emit(self.currentRow())
-            return True
-        return super().eventFilter(watched, event)
-
     def _fill(self) -> None:
         tr = self._ctx.tr_code
         self.setAccessibleName(tr(self._title))
@@ -111,11 +90,9 @@ class FigureTable(QTableWidget):
         self.setRowCount(len(self._rows))
         for row, cells in enumerate(self._rows):
             for column, text in enumerate(cells):
-                item = QTableWidgetItem(printable(text))
-                item.setToolTip(as_tooltip(text))
+                item = self.write(row, column, text)
                 if column >= self._words:
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | _MIDDLE)
-                self.setItem(row, column, item)
 
 
 def _defuse(cell: str) -> str:

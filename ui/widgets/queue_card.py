@@ -22,7 +22,8 @@ class QueueCard(Card):
 
     def show_station(self, status: StationStatus) -> None:
         """Show what waits for whoever is signed in."""
-        self.table.show_items(status.reviews, status.looks)
+        # A customer waits for the first, nobody for the second.
+        self.table.show_waiting((*status.reviews, *status.looks))
         empty = not status.reviews and not status.looks
         self.table.setVisible(not empty)
         self.none.setVisible(empty)

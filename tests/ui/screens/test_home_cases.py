@@ -134,13 +134,13 @@ def test_the_chosen_case_stays_chosen_when_others_come_and_go(window, posted):
     home = show(window, parked=CASES)
     home.table.setCurrentCell(2, 0)
     show(window, parked=CASES[1:])
-    assert home.table.case == CASES[2]
+    assert home.table.item_chosen == CASES[2]
 
     show(window, parked=CASES[:1])
 
-    assert home.table.case == CASES[0]
+    assert home.table.item_chosen == CASES[0]
     show(window, parked=())
-    assert home.table.case is None
+    assert home.table.item_chosen is None
     assert [each.code for each in home.footer_actions()] == ["button.new_session"]
 
 
