@@ -2,73 +2,46 @@
 
 from typing import Final
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
-
 from ui.context import UiContext
-from ui.navigation import Route
-from ui.screens.screen import Screen
-from ui.theme.tone import Tone
-from ui.widgets.banner import StatusBanner
+from ui.screens.opened_screen import OpenedScreen
 from ui.widgets.buttons import Action, ButtonRole, Side
 from ui.widgets.confirm import ask
-from ui.widgets.officer_form import OfficerForm
 from ui.widgets.reason_choice import ReasonChoice
-from ui.widgets.reviewed_card import ReviewedCard
 from ui.wording import number_text, photo_origin_text
 from workstation.review.waiting_review import ReviewAnswer, ReviewedCase, ReviewedPerson
 from workstation.rules.checks import CheckName, CheckResult
 from workstation.session.exception import is_explained
 from workstation.session.overrides.reasons import OverrideReason, list_reasons
-from workstation.station.commands import GiveReview, LeaveReview
+from workstation.station.commands import GiveReview
 from workstation.station.snapshot import StationStatus
 
 __all__ = ["QueueScreen"]
 
-_FORM: Final = 380
 _WORDS: Final = 320
 """Pixels that one customer's photos leave to the words: narrower ones would ask for more height."""
 
 _FACTS: Final = ("hours", "least", "clients", "allowed")
 
 
-class QueueScreen(Screen):
+class QueueScreen(OpenedScreen[ReviewedCase]):
     """Both faces, what each check found, why the teller asks; reasons, words and the own secret."""
 
     def __init__(self, ctx: UiContext) -> None:
-        super().__init__(ctx, "queue.title")
-        self._shown: ReviewedCase | None = None
-        self.banner = StatusBanner(ctx, inline=True)
-        self.banner.hide()
-        self.headline.insertWidget(1, self.banner, 1000)
-        self.card = ReviewedCard(ctx, "review.checks")
-        self.form = OfficerForm(ctx, "queue.decision", "queue.hint", counted=True, own=True)
-        self.form.setFixedWidth(ctx.theme.scaled(_FORM))
-        self.form.changed.connect(self.actions_changed)
+        super().__init__(ctx, "queue.title", "queue.hint")
         self.reasons: dict[CheckName, ReasonChoice] = {}
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        row.addWidget(self.card, 1)
-        row.addWidget(self.form)
-        self.column.addLayout(row, 1)
-        ctx.changed.connect(self._name)
 
-    def show_station(self, status: StationStatus) -> None:
-        """Show the case that was opened."""
-        self.banner.show_status(Tone.WARN, status.message)
-        if status.review is not self._shown:
-            self._shown = status.review
-            self._offer_reasons()
-            self._name()
-        self.actions_changed.emit()
+    def find_opened(self, status: StationStatus) -> ReviewedCase | None:
+        """Return the case that was opened."""
+        return status.review
 
-    def _offer_reasons(self) -> None:
+    def offer_reasons(self) -> None:
         """Ask for a reason of each check that is open, above the words."""
         for choice in self.reasons.values():
             self.form.body.removeWidget(choice)
             # It is deleted in the loop's next turn; till then it would lie over the new ones.
             choice.hide()
             choice.deleteLater()
-        asked = () if self._shown is None else self._shown.waiting.asked
+        asked = () if self.shown is None else self.shown.waiting.asked
         below = self.form.body.indexOf(self.form.hint) + 1
         self.reasons = {}
         for place, check in enumerate(dict.fromkeys(asked)):
@@ -77,8 +50,9 @@ class QueueScreen(Screen):
             self.form.body.insertWidget(below + place, choice)
             self.reasons[check] = choice
 
-    def _name(self) -> None:
-        shown, tr = self._shown, self.ctx.tr_code
+    def show_opened(self) -> None:
+        """Show who asks for what, both faces, why it is looked at and what was found."""
+        shown, tr = self.shown, self.ctx.tr_code
         if shown is None:
             self.card.forget()
             return
@@ -99,7 +73,7 @@ class QueueScreen(Screen):
 
     def _list_words(self) -> list[str]:
         """Return why it is looked at, what to look at, and who has vouched, in words."""
-        shown, tr = self._shown, self.ctx.tr_code
+        shown, tr = self.shown, self.ctx.tr_code
         if shown is None:
             return []
         waiting, found = shown.waiting, []
@@ -132,7 +106,7 @@ class QueueScreen(Screen):
 
     def footer_actions(self) -> tuple[Action, ...]:
         """Return back, send back, refuse and allow: each answer needs words and the secret."""
-        there = self._shown is not None
+        there = self.shown is not None
         ready = there and self.form.filled and is_explained(self.form.reason.text())
         return (
             Action("button.back", "Esc", self._back, side=Side.LEFT),
@@ -141,26 +115,6 @@ class QueueScreen(Screen):
             Action("button.refuse", "F4", self._ask_refuse, ButtonRole.DANGER, enabled=ready),
             Action("button.allow_case", "F9", self._allow, ButtonRole.PRIMARY, enabled=ready),
         )
-
-    def first_focus(self) -> QWidget:
-        """Return the words: reasons are chosen already, the secret comes last."""
-        return self.form.reason.edit
-
-    @property
-    def unsaved(self) -> bool:
-        """Whether words were typed that go when the page is left."""
-        return self.form.reason.text() != ""
-
-    def leave(self) -> None:
-        """Forget who was looked at, and the secret."""
-        self.form.clear()
-        self._shown = None
-        self._offer_reasons()
-        self._name()
-
-    def _back(self) -> None:
-        self.ctx.post(LeaveReview())
-        self.navigate.emit(Route.NONE.value)
 
     def _ask_refuse(self) -> None:
         ask(self.ctx, self, "refuse_review", "button.refuse", self._refuse)
@@ -180,6 +134,6 @@ class QueueScreen(Screen):
     def _give(
         self, answer: ReviewAnswer, reasons: tuple[tuple[CheckName, OverrideReason], ...]
     ) -> None:
-        if self._shown is not None:
-            case, words = self._shown.waiting.case, self.form.reason.text()
+        if self.shown is not None:
+            case, words = self.shown.waiting.case, self.form.reason.text()
             self.ctx.post(GiveReview(case, answer, reasons, words, self.form.take_secret()))
