@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.context import UiContext
 from ui.navigation import Route
@@ -17,6 +16,7 @@ from ui.widgets.figure_table import FigureTable
 from ui.widgets.form import Field
 from ui.widgets.labels import CodeLabel, PlainLabel, set_tone
 from ui.widgets.scrolling import scroll_area
+from ui.widgets.secret_field import SecretField
 from ui.wording import count_text, date_time_text, number_text
 from workstation.records.shifts.count import OutcomeCount, ShiftCount
 from workstation.session.exception import FEWEST_LETTERS, count_letters
@@ -49,8 +49,7 @@ class ShiftScreen(Screen):
         self.left = CodeLabel(ctx, "", "second", wrap=True)
         self.numbers = {name: PlainLabel("strong") for name in (*NUMBERS, "permits_waiting")}
         self.words = Field(ctx, "shift.words", longest=200)
-        self.secret = Field(ctx, "field.secret")
-        self.secret.edit.setEchoMode(QLineEdit.EchoMode.Password)
+        self.secret = SecretField(ctx, "field.secret")
         self._lay_out()
         for field in (self.words, self.secret):
             field.edit.textChanged.connect(self._typed)
@@ -245,14 +244,7 @@ class ShiftScreen(Screen):
         self.ctx.post(SaveShift())
 
     def _close(self) -> None:
-        secret = self.secret.text()
-        self.secret.edit.clear()
-        self.ctx.post(CloseShift(self.words.text(), secret))
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Forget the secret: whoever opens the lock is not who typed it."""
-        super().hideEvent(event)
-        self.secret.edit.clear()
+        self.ctx.post(CloseShift(self.words.text(), self.secret.take()))
 
     @property
     def unsaved(self) -> bool:

@@ -1,8 +1,6 @@
 """Who acts beside the teller: the reason, the personnel number and the secret, typed anew."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QLineEdit
 
 from ui.context import UiContext
 from ui.theme.tone import Tone
@@ -10,6 +8,7 @@ from ui.widgets.card import Card
 from ui.widgets.form import Field
 from ui.widgets.key_places import Typing
 from ui.widgets.labels import CodeLabel, set_tone
+from ui.widgets.secret_field import SecretField
 from workstation.session.exception import FEWEST_LETTERS, count_letters
 
 __all__ = ["OfficerForm"]
@@ -32,8 +31,7 @@ class OfficerForm(Card):
         self.body.addWidget(self.hint)
         self.reason = Field(ctx, "field.review_reason", longest=500)
         self.supervisor = Field(ctx, "field.supervisor", typing=Typing.LATIN)
-        self.secret = Field(ctx, "field.secret")
-        self.secret.edit.setEchoMode(QLineEdit.EchoMode.Password)
+        self.secret = SecretField(ctx, "field.secret")
         self._needed = tuple(
             field
             for field in (self.reason, self.supervisor, self.secret)
@@ -59,14 +57,7 @@ class OfficerForm(Card):
 
     def take_secret(self) -> str:
         """Return the secret and forget it."""
-        secret = self.secret.text()
-        self.secret.edit.clear()
-        return secret
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Forget the secret: whoever opens the lock is not who typed it."""
-        super().hideEvent(event)
-        self.secret.edit.clear()
+        return self.secret.take()
 
     def clear(self) -> None:
         """Forget who was here."""
