@@ -1,8 +1,7 @@
 """What rules that wait would have made of past sessions: judged in a worker, ended at any time."""
 
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from workstation.administration.reading import Administration, find_draft
 from workstation.administration.view import ReplayView
@@ -10,18 +9,10 @@ from workstation.errors import OperationRefused
 from workstation.replay.draft import DraftPolicy
 from workstation.replay.judgement import Change
 from workstation.replay.report import ReplayReport, Selection, replay_log
+from workstation.station.watched_run import WatchedRun
 from workstation.verification.services import Services
 
 __all__ = ["DraftReplay"]
-
-
-@dataclass(slots=True)
-class _Run:
-    cancelled: threading.Event = field(default_factory=threading.Event)
-    far: tuple[int, int] = (0, 0)
-
-    def tell(self, done: int, total: int) -> None:
-        self.far = (done, total)
 
 
 class DraftReplay:
@@ -32,7 +23,7 @@ class DraftReplay:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._run: _Run | None = None
+        self._run: WatchedRun | None = None
         self.shown: ReplayView | None = None
 
     def begin(self, office: Administration) -> Callable[[], ReplayReport]:
@@ -43,7 +34,7 @@ class DraftReplay:
         draft = find_draft(office.loaded, services.policy, services.now())
         if draft is None:
             raise OperationRefused("replay", "rules.no_draft")
-        run = self._run = _Run()
+        run = self._run = WatchedRun()
         self.shown = ReplayView(running=True)
         known = {services.policy.sha256: services.policy}
 

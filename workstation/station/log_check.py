@@ -1,6 +1,5 @@
 """The verification of the whole log on an operator's order: once at a time, beside the session."""
 
-import threading
 from dataclasses import replace
 
 from workstation.accounts.operators import Permission, require
@@ -11,6 +10,7 @@ from workstation.station.audit_trail import verify_log
 from workstation.station.log_view import LogVerification
 from workstation.station.publisher import Publisher
 from workstation.station.task import Task
+from workstation.station.watched_run import WatchedRun
 from workstation.verification.services import Services
 
 __all__ = ["WHAT", "LogCheck"]
@@ -19,25 +19,13 @@ WHAT = "log"
 _RUNNING = LogVerification(running=True, ok=False, size=0, first_bad=-1, reason="", finished_ms=0)
 
 
-class _Run:
-    """One verification as its two threads see it: how far it is, and whether it is to end."""
-
-    def __init__(self) -> None:
-        self.cancelled = threading.Event()
-        self.far = (0, 0)
-
-    def tell(self, done: int, total: int) -> None:
-        """Take note of how far it is."""
-        self.far = (done, total)
-
-
 class LogCheck:
     """Starts, watches and ends the verification of the log; belongs to the station's thread."""
 
     def __init__(self, services: Services, publisher: Publisher) -> None:
         self._services = services
         self._publisher = publisher
-        self._run: _Run | None = None
+        self._run: WatchedRun | None = None
         self._before: LogVerification | None = None
 
     def perform(
@@ -58,7 +46,7 @@ class LogCheck:
         return None
 
     def _begin(self) -> Task:
-        run = self._run = _Run()
+        run = self._run = WatchedRun()
         self._before = self._publisher.status.verification
         # A log that was found broken stays so while it is verified again.
         broken = "" if self._before is None else self._before.reason

@@ -3,9 +3,8 @@
 A file gets its name when the log says who took what: the draft's digest stands in the entry.
 """
 
-import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from crypto.canonical_json import JsonValue
 from crypto.errors import CryptoError
@@ -27,25 +26,12 @@ from workstation.station.log_view import LogExport
 from workstation.station.publisher import Publisher
 from workstation.station.sign_in import OperatorSession
 from workstation.station.task import Task
+from workstation.station.watched_run import WatchedRun
 from workstation.verification.services import Services
 
 __all__ = ["WHAT", "LogExports"]
 
 WHAT = "export"
-
-
-@dataclass(slots=True)
-class _Run:
-    """One export as its two threads see it."""
-
-    cancelled: threading.Event
-    far: tuple[int, int] = (0, 0)
-
-    def tell(self, done: int, total: int) -> None:
-        """Take note of how far it is; end it when it was called off."""
-        self.far = (done, total)
-        if self.cancelled.is_set():
-            raise OperationRefused("export", CANCELLED)
 
 
 class LogExports:
@@ -55,7 +41,7 @@ class LogExports:
         self, services: Services, publisher: Publisher, operators: OperatorSession
     ) -> None:
         self._services, self._publisher, self._operators = services, publisher, operators
-        self._run: _Run | None = None
+        self._run: WatchedRun | None = None
 
     def perform(self, command: c.ExportLog | c.StopExport) -> Task | None:
         """Begin an export or end the running one; return the work, None when there is none.
@@ -90,7 +76,7 @@ class LogExports:
         return True
 
     def _begin(self, command: c.ExportLog, who: SignedIn) -> Task:
-        run, kind, language = _Run(threading.Event()), command.kind, self._publisher.status.language
+        run, kind, language = WatchedRun(), command.kind, self._publisher.status.language
         if kind is ExportKind.REPORT:
             octets, size = self._report(who, language)
 
@@ -99,8 +85,13 @@ class LogExports:
         else:
             sources = self._sources(language)
 
+            def tell(done: int, total: int) -> None:
+                run.tell(done, total)
+                if run.cancelled.is_set():
+                    raise OperationRefused("export", CANCELLED)
+
             def write() -> ExportDraft:
-                return draft_export(kind, command.path, command.query, sources, run.tell)
+                return draft_export(kind, command.path, command.query, sources, tell)
 
         self._run = run
         shown = LogExport(kind=kind.value, name=command.path.name, running=True)

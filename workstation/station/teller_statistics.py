@@ -1,7 +1,6 @@
 """The figures of tellers on the order of who may read the log: in a worker, once at a time."""
 
 import hashlib
-import threading
 from dataclasses import replace
 from typing import Final
 
@@ -18,6 +17,7 @@ from workstation.station import commands as c
 from workstation.station.publisher import Publisher
 from workstation.station.shift_view import StatisticsView
 from workstation.station.task import Task
+from workstation.station.watched_run import WatchedRun
 from workstation.verification.services import Services
 
 __all__ = ["MOST_NAMED", "WHAT", "TellerStatistics"]
@@ -30,25 +30,13 @@ _LOCAL_MS: Final = 5 * 3_600_000
 _DAY_MS: Final = 86_400_000
 
 
-class _Run:
-    """One counting as its two threads see it."""
-
-    def __init__(self) -> None:
-        self.cancelled = threading.Event()
-        self.far = (0, 0)
-
-    def tell(self, done: int, total: int) -> None:
-        """Take note of how far it is."""
-        self.far = (done, total)
-
-
 class TellerStatistics:
     """Belongs to the station's thread."""
 
     def __init__(self, services: Services, publisher: Publisher) -> None:
         self._services = services
         self._publisher = publisher
-        self._run: _Run | None = None
+        self._run: WatchedRun | None = None
         self._before: StatisticsView | None = None
 
     def perform(
@@ -92,7 +80,7 @@ class TellerStatistics:
         return True
 
     def _begin(self, command: c.CountStatistics, days: tuple[int, int]) -> Task:
-        run = self._run = _Run()
+        run = self._run = WatchedRun()
         shown = self._publisher.status.statistics
         self._before = None if shown is None or shown.running else shown
         asked = StatisticsView(command.since_ms, command.until_ms)
@@ -140,7 +128,9 @@ class TellerStatistics:
             ),
         )
 
-    def _count(self, run: _Run, asked: StatisticsView, days: tuple[int, int]) -> StatisticsView:
+    def _count(
+        self, run: WatchedRun, asked: StatisticsView, days: tuple[int, int]
+    ) -> StatisticsView:
         services, facts = self._services, self._services.facts
         with (
             LogReader(services.log_path, services.log_key.vkey) as reader,
