@@ -15,7 +15,7 @@ from crypto.log.format.checkpoint import SignedCheckpoint
 from crypto.log.format.proof import make_receipt
 from crypto.report.policy import TimestampRule
 from resources import LANGUAGES
-from workstation.documents.receipt_page import ReceiptDrawing, ReceiptPage, Row
+from workstation.documents.receipt_page import ReceiptDrawing, ReceiptPage, Row, fit_page
 from workstation.documents.receipt_words import RECEIPT_WORDS, ReceiptWords
 from workstation.documents.texts import Texts
 from workstation.errors import OperationRefused
@@ -164,11 +164,7 @@ def compose_receipt(facts: ReceiptFacts) -> tuple[bytes, ReceiptDrawing]:
     order = (facts.language, *(each for each in LANGUAGES if each != facts.language))
     own = facts.policy.words()
     voices = tuple(_Voice(RECEIPT_WORDS[each], Texts(each, own)) for each in order)
-    page, scale = _draw(facts, voices, 1), 1.0
-    while page.scale_to_fit < 1:
-        # The code does not shrink along, so once may not be enough.
-        scale *= page.scale_to_fit * 0.995
-        page = _draw(facts, voices, scale)
+    page = fit_page(lambda scale: _draw(facts, voices, scale))
     return page.finish(), page.drawing()
 
 

@@ -5,7 +5,7 @@ The page is written twice by the same calls: as a PDF, and as strokes for a scre
 
 import io
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,7 @@ __all__ = [
     "ReceiptDrawing",
     "ReceiptPage",
     "Row",
+    "fit_page",
     "register_fonts",
 ]
 
@@ -34,6 +35,7 @@ _MODULE = 1.0
 _INK, _GREY, _RULE = "#16202b", "#5b6873", "#cfd6dc"
 _GOOD, _BAD, _DEMO = "#0f6b3d", "#9c1c1c", "#8a4b00"
 _THIN = 0.5
+_SHRINK = 0.995
 _REGULAR, _STRONG = "Inter", "Inter-Bold"
 
 
@@ -303,6 +305,16 @@ class ReceiptPage:
         """Return a box of the canvas, counted from its lower left, as one of the page."""
         scale = self._scale
         return x * scale, _HEIGHT - (y + height) * scale, width * scale, height * scale
+
+
+def fit_page(draw: Callable[[float], ReceiptPage]) -> ReceiptPage:
+    """Return the page drawn at the largest scale, at most 1, at which everything is on it."""
+    page, scale = draw(1), 1.0
+    while page.scale_to_fit < 1:
+        # The code does not shrink along, so once may not be enough.
+        scale *= page.scale_to_fit * _SHRINK
+        page = draw(scale)
+    return page
 
 
 def _wrap(text: str, size: float, width: float) -> list[str]:

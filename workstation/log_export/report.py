@@ -7,18 +7,15 @@ SHA-256, and the page states the signed head that the log had when it was verifi
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from crypto.log.format.checkpoint import SignedCheckpoint
 from resources import LANGUAGES
 from workstation.documents.receipt import head_text
-from workstation.documents.receipt_page import ReceiptPage, Row
+from workstation.documents.receipt_page import ReceiptPage, Row, fit_page
 from workstation.documents.texts import Texts
 from workstation.rules.local_time import KAZAKHSTAN
 
 __all__ = ["IntegrityFacts", "compose_report"]
-
-_SHRINK: Final = 0.995
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +46,7 @@ def compose_report(facts: IntegrityFacts, language: str) -> bytes:
     """Return the PDF."""
     order = (language, *(each for each in LANGUAGES if each != language))
     voices = tuple(Texts(each) for each in order)
-    page, scale = _draw(facts, voices, 1), 1.0
-    while page.scale_to_fit < 1:
-        scale *= page.scale_to_fit * _SHRINK
-        page = _draw(facts, voices, scale)
-    return page.finish()
+    return fit_page(lambda scale: _draw(facts, voices, scale)).finish()
 
 
 def _draw(facts: IntegrityFacts, voices: Sequence[Texts], scale: float) -> ReceiptPage:

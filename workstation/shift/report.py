@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from resources import LANGUAGES
 from workstation.documents.receipt import head_text
-from workstation.documents.receipt_page import ReceiptPage, Row
+from workstation.documents.receipt_page import ReceiptPage, Row, fit_page
 from workstation.documents.texts import Texts
 from workstation.errors import OperationRefused
 from workstation.records.shifts.count import OutcomeCount, ShiftCount
@@ -49,12 +49,7 @@ def compose_shift(closed: ClosedShift, place: ReportPlace, language: str) -> byt
         raise OperationRefused("language")
     order = (language, *(each for each in LANGUAGES if each != language))
     voices = tuple(Texts(each, place.words) for each in order)
-    page, scale = _draw(closed, place, voices, 1), 1.0
-    while page.scale_to_fit < 1:
-        # The code does not shrink along, so once may not be enough.
-        scale *= page.scale_to_fit * 0.995
-        page = _draw(closed, place, voices, scale)
-    return page.finish()
+    return fit_page(lambda scale: _draw(closed, place, voices, scale)).finish()
 
 
 def _draw(
