@@ -9,16 +9,14 @@ from typing import Final
 from crypto.log.file.view import TreeView
 from crypto.log.format.merkle import leaf_hash
 from workstation.records.shifts.reading import CountingStopped
+from workstation.rules.local_time import count_local_minute
 from workstation.shift.figures import TellerFigures
 from workstation.shift.piece_store import PIECE, PieceStore, place_pieces
 from workstation.shift.teller_count import Days, Piece, TellerCount, count_piece
 
 __all__ = ["OpeningHours", "count_tellers"]
 
-_LOCAL_MS: Final = 5 * 3_600_000
-_DAY_MS: Final = 86_400_000
 _HOUR_MS: Final = 3_600_000
-_MINUTE_MS: Final = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ class OpeningHours:
 
     def holds(self, t_ms: int) -> bool:
         """Whether a moment is within them, by the clock in Kazakhstan."""
-        minute = (t_ms + _LOCAL_MS) % _DAY_MS // _MINUTE_MS
+        minute = count_local_minute(t_ms)
         if self.opens <= self.closes:
             return self.opens <= minute < self.closes or self.opens == self.closes
         return minute >= self.opens or minute < self.closes

@@ -16,12 +16,11 @@ from workstation.records.shifts.reading import (
     ReadLine,
     read_lines,
 )
+from workstation.rules.local_time import count_local_day
 from workstation.session.decision import Outcome
 
 __all__ = ["Days", "Piece", "TellerCount", "TellerTally", "count_piece"]
 
-_LOCAL_MS: Final = 5 * 3_600_000
-_DAY_MS: Final = 86_400_000
 _MOST_ENDED: Final = 2_000
 """Refused cases that a lifted wait may still name; the oldest are forgotten first."""
 
@@ -170,7 +169,7 @@ class TellerTally:
                 self._take_lift(line, _lift(line.raw))
 
     def _find_count(self, line: ReadLine, teller: str = "") -> TellerCount:
-        day = str((line.t_ms + _LOCAL_MS) // _DAY_MS)
+        day = str(count_local_day(line.t_ms))
         return self.days.setdefault(day, {}).setdefault(teller or line.actor, TellerCount())
 
     def _take_step(self, line: ReadLine, step: _Step) -> None:

@@ -11,6 +11,7 @@ from workstation.accounts.operators import Permission, require
 from workstation.errors import OperationRefused
 from workstation.records.journal import SignedIn
 from workstation.records.shifts.reading import CountingStopped, read_cases
+from workstation.rules.local_time import count_local_day
 from workstation.shift.risk import find_risks
 from workstation.shift.statistics import OpeningHours, count_tellers
 from workstation.station import commands as c
@@ -25,9 +26,6 @@ __all__ = ["MOST_NAMED", "WHAT", "TellerStatistics"]
 WHAT: Final = "statistics"
 MOST_NAMED: Final = 50
 """Cases of one indicator that can be opened from the list; the count tells how many there are."""
-
-_LOCAL_MS: Final = 5 * 3_600_000
-_DAY_MS: Final = 86_400_000
 
 
 class TellerStatistics:
@@ -157,7 +155,7 @@ class TellerStatistics:
 
 def _find_days(command: c.CountStatistics) -> tuple[int, int]:
     """Return the days of a period, the second outside; OperationRefused for one that is none."""
-    days = tuple((each + _LOCAL_MS) // _DAY_MS for each in (command.since_ms, command.until_ms))
-    if not 0 <= days[0] < days[1]:
+    since, until = count_local_day(command.since_ms), count_local_day(command.until_ms)
+    if not 0 <= since < until:
         raise OperationRefused("period", "statistics.no_period")
-    return days[0], days[1]
+    return since, until

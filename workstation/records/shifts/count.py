@@ -14,6 +14,7 @@ from crypto.canonical_json import JsonValue
 from workstation.records.alarms import ACKNOWLEDGED, ALARM
 from workstation.records.journal import SHIFT_CLOSE
 from workstation.records.shifts.numbers import OpenAtEnd, OutcomeCount, ShiftCount, ShiftState
+from workstation.rules.local_time import count_local_day
 from workstation.session.decision import Outcome
 
 __all__ = [
@@ -37,8 +38,6 @@ AT_DESK: Final = "at_desk"
 
 _RESULT: Final = "verify.result"
 _ORDER: Final = (Outcome.APPROVED.value, Outcome.REJECTED.value, Outcome.INDETERMINATE.value)
-_LOCAL_MS: Final = 5 * 3_600_000
-_DAY_MS: Final = 86_400_000
 
 
 class Countable(Protocol):
@@ -86,7 +85,7 @@ class ShiftTally:
 
     def take(self, entry: Countable) -> None:
         """Count one entry, the one after the last."""
-        if self._by_days and (day := (entry.t_ms + _LOCAL_MS) // _DAY_MS) != self._day:
+        if self._by_days and (day := count_local_day(entry.t_ms)) != self._day:
             self._day, self._numbers = day, _Numbers(entry.seq)
         numbers = self._numbers
         numbers.since_ms = numbers.since_ms or entry.t_ms

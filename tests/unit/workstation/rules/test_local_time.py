@@ -4,7 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from workstation.rules.local_time import KAZAKHSTAN, local_day
+from workstation.rules.local_time import (
+    KAZAKHSTAN,
+    count_local_day,
+    count_local_minute,
+    local_day,
+)
 
 
 @pytest.mark.parametrize(
@@ -31,3 +36,10 @@ def test_a_zone_has_no_summer_time():
 def test_a_moment_without_a_zone_is_no_moment():
     with pytest.raises(ValueError, match="zone"):
         local_day(datetime(2026, 7, 12))  # noqa: DTZ001 - a naive time is the case
+
+
+def test_days_and_minutes_of_a_wall_clock_are_those_of_the_zone():
+    for second in (0, 68_399, 68_400, 68_460, 1_783_882_799, 1_783_882_800):
+        moment = datetime.fromtimestamp(second, KAZAKHSTAN)
+        assert count_local_day(second * 1000) == (moment.date() - date(1970, 1, 1)).days
+        assert count_local_minute(second * 1000) == moment.hour * 60 + moment.minute
