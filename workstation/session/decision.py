@@ -272,12 +272,13 @@ def digest_open(policy: Policy, evidence: Evidence, check: CheckName, role: Part
 
 def drop_lapsed(policy: Policy, evidence: Evidence) -> Evidence:
     """Return the evidence with the overrides that hold: each of what is found of its check now."""
-    held = tuple(
-        each
-        for each in evidence.overrides
-        if each.found in {"", digest_open(policy, evidence, each.check, each.role)}
-    )
+    held = tuple(each for each in evidence.overrides if _holds(policy, evidence, each))
     return replace(evidence, overrides=held)
+
+
+def _holds(policy: Policy, evidence: Evidence, override: GrantedOverride) -> bool:
+    """Whether what it rests on is what is found of its check now."""
+    return override.found in {"", digest_open(policy, evidence, override.check, override.role)}
 
 
 def _find_confirmations(
@@ -287,14 +288,10 @@ def _find_confirmations(
 
     What was confirmed of other findings, before the case waited, is confirmed no longer.
     """
-    valid = [each for each in evidence.overrides if each.role is role]
-    valid = [each for each in valid if _is_valid(each, evidence)]
-
-    def is_confirmed(check: CheckName) -> bool:
-        own = {each.found for each in valid if each.check == check}
-        return bool(own) and bool(own & {"", digest_open(policy, evidence, check, role)})
-
-    return is_confirmed
+    valid = [each for each in evidence.overrides if each.role is role and _is_valid(each, evidence)]
+    return lambda check: any(
+        each.check == check and _holds(policy, evidence, each) for each in valid
+    )
 
 
 def _evaluate_one(
