@@ -23,7 +23,6 @@ CANCELLED: Final = "export_cancelled"
 _PATH: Final = "path"
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _GONE: Final = frozenset({errno.ENOENT, errno.ENODEV, errno.ENXIO, errno.EIO, errno.ESTALE})
-_READ: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +90,8 @@ def digest_file(path: Path) -> str:
     """Force a file to the disk and return its SHA-256; raises OSError."""
     path.chmod(0o600)
     sync_file(path)
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while octets := file.read(_READ):
-            digest.update(octets)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _require_free(path: Path) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from crypto.log.audit.reader import LogReader
 from crypto.log.export.places import create_folder, create_zip
@@ -25,12 +24,10 @@ from workstation.log_export.pages import write_pages
 from workstation.log_export.row_words import RowWords
 from workstation.log_export.selection import select_entries
 from workstation.log_export.table import write_table
-from workstation.log_index.query import LogQuery
+from workstation.log_index.query import LogQuery, read_number
 from workstation.log_index.search import LogSearch
 
 __all__ = ["ExportSources", "draft_export", "draft_report"]
-
-_MOST_DIGITS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +102,8 @@ def _draft_tiles(
 def _draft_court(path: Path, case: str, sources: ExportSources) -> ExportDraft:
     if sources.court is None or not case:
         raise OperationRefused("case", "export_no_case")
-    number = int(case) if case.isascii() and case.isdigit() and len(case) < _MOST_DIGITS else None
     try:
-        pack = build_pack(sources.court, number, case)
+        pack = build_pack(sources.court, read_number(case), case)
     except CaseNotFound:
         raise OperationRefused("case", "export_no_case") from None
     except PackTooLarge:

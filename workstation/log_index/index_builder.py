@@ -4,7 +4,7 @@ import logging
 import secrets
 import sqlite3
 from collections.abc import Callable
-from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +15,7 @@ from crypto.errors import LogError
 from crypto.log.audit.reader import LogReader
 from crypto.log.file.view import TreeView
 from crypto.log.format.merkle import TILE_WIDTH, leaf_hash
-from workstation.log_index.index_file import ChunkRow, IndexFile, digest_chunk
+from workstation.log_index.index_file import ChunkRow, IndexFile, digest_chunk, remove_index
 from workstation.log_index.matching import read_facts
 from workstation.log_index.posting import CHUNK, decode_rows, encode_rows
 from workstation.log_index.terms import Term, TermField, fold
@@ -57,12 +57,14 @@ class _OpenChunk:
         """Return the chunk as it is written, with its digest."""
         times = np.asarray(self.times, dtype="<i8").tobytes()
         bare = ChunkRow(self.number, len(self.times), self.leaf, times, b"")
-        postings = (
+        return replace(bare, digest=digest_chunk(self.before, bare, self.postings()))
+
+    def postings(self) -> list[tuple[str, str, bytes]]:
+        """Return field, value and places of every term, as `IndexFile.postings_of` does."""
+        return [
             (field.value, value, encode_rows(places))
             for (field, value), places in sorted(self.places.items())
-        )
-        digest = digest_chunk(self.before, bare, postings)
-        return ChunkRow(self.number, bare.size, self.leaf, times, digest)
+        ]
 
 
 class IndexBuilder:
@@ -135,9 +137,7 @@ class IndexBuilder:
         """Throw the index away."""
         _log.warning("index of the log is made anew: %s", why)
         self.close()
-        for suffix in ("-wal", "-shm", ""):
-            with suppress(FileNotFoundError):
-                self._path.with_name(self._path.name + suffix).unlink()
+        remove_index(self._path)
 
     def close(self) -> None:
         """Let go of the files. Repeating is harmless."""
@@ -220,8 +220,4 @@ class IndexBuilder:
             made.add(body)
             if self._cancelled():
                 return True
-        anew = [
-            (field.value, value, encode_rows(places))
-            for (field, value), places in sorted(made.places.items())
-        ]
-        return written == anew
+        return written == made.postings()

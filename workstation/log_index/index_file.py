@@ -17,7 +17,7 @@ from typing import Final
 from workstation.log_index.posting import PostingDamaged, count_rows
 from workstation.log_index.terms import Term, TermField
 
-__all__ = ["ChunkRow", "IndexFile", "digest_chunk", "index_path"]
+__all__ = ["ChunkRow", "IndexFile", "digest_chunk", "index_path", "remove_index"]
 
 _EDITION: Final = "1"
 """Of the tables and of what terms an entry has: an index of another one is made anew."""
@@ -54,6 +54,12 @@ _EXACTLY_ONE: Final = (TermField.KIND, TermField.OUTCOME, TermField.OPERATION)
 def index_path(log: Path) -> Path:
     """Return where the index of a log lies: beside it."""
     return log.with_name(f"{log.name}.index.sqlite")
+
+
+def remove_index(path: Path) -> None:
+    """Remove an index with what SQLite keeps beside it; harmless where there is none; OSError."""
+    for suffix in ("-wal", "-shm", ""):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +116,7 @@ class IndexFile:
     @classmethod
     def create(cls, path: Path, vkey: str) -> "IndexFile":
         """Put an empty index in the place of whatever lies there; raises OSError, too."""
-        for suffix in ("-wal", "-shm", ""):
-            with suppress(FileNotFoundError):
-                path.with_name(path.name + suffix).unlink()
+        remove_index(path)
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         made = cls(path, writing=True)
         with made.transaction():

@@ -3,8 +3,12 @@
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
-__all__ = ["LogMatches", "LogQuery"]
+__all__ = ["LogMatches", "LogQuery", "read_number"]
+
+_DIGITS: Final = 10
+"""No log has so many entries that the number of one has as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,12 @@ class LogQuery:
     def is_empty(self) -> bool:
         """Whether every entry answers."""
         return not self.text.strip() and self == LogQuery(text=self.text)
+
+
+def read_number(untrusted: str) -> int | None:
+    """Return the number of an entry, or of a case, that a word of a query may be."""
+    plain = untrusted.isascii() and untrusted.isdigit() and len(untrusted) < _DIGITS
+    return int(untrusted) if plain else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from crypto.log.format.entry import LogEntry
 from workstation.documents.texts import Texts
 from workstation.log_index.entry_view import LogEntryView, LogMember, ProofLine
 from workstation.log_index.row import LogRow
-from workstation.log_index.terms import CODE
+from workstation.log_index.terms import CODE, read_outcome
 from workstation.log_index.words import find_code
 from workstation.records.alarms import ALARM
 from workstation.rules.checks import CheckStatus, Hardness
@@ -20,8 +20,6 @@ __all__ = ["list_members", "read_row", "show_members"]
 
 _DIGEST_CHARACTERS = 64
 _GROUP = 8
-_OUTCOMES = ("outcome", "act", "step")
-"""Members that say what an entry is about, the first that is there."""
 
 
 def show_members(entry: LogEntry, proof: tuple[ProofLine, ...], size: int) -> LogEntryView:
@@ -38,7 +36,7 @@ def read_row(entry: LogEntry) -> LogRow:
         kind=entry.kind,
         actor=entry.actor,
         operation=str(data.get("operation", "")),
-        outcome=next((str(data[name]) for name in _OUTCOMES if data.get(name)), ""),
+        outcome=read_outcome(data),
         reason=_read_reason(entry.kind, data),
         findings=tuple(_find_silent(data.get("checks"))),
         case=str(data.get("case", "")),

@@ -17,7 +17,7 @@ from crypto.log.format.entry import LogEntry
 from workstation.log_index.index_file import IndexFile
 from workstation.log_index.matching import EntryFacts, LogQuestion, SoughtWord, read_facts
 from workstation.log_index.posting import CHUNK, PostingDamaged, decode_rows, mark_rows
-from workstation.log_index.query import LogMatches, LogQuery
+from workstation.log_index.query import LogMatches, LogQuery, read_number
 from workstation.log_index.terms import Term, TermField, list_words
 from workstation.log_index.words import TermWords
 
@@ -30,7 +30,6 @@ _MOST_READ: Final = 20_000
 """Newest entries that are read where the index does not know them yet: 1 s at most."""
 
 _BEGIN: Final = "verify.begin"
-_DIGITS: Final = 10
 _DAMAGED: Final = (sqlite3.Error, PostingDamaged, ValueError, TypeError, IndexError)
 
 
@@ -131,16 +130,18 @@ class LogSearch:
         """Return the query with what its numbers stand for."""
         sought = []
         for word in list_words(query.text):
-            number = int(word) if word.isascii() and word.isdigit() and len(word) < _DIGITS else -1
-            cases = self._cases(view, number) if number >= 0 else frozenset[str]()
-            sought.append(SoughtWord(word, number, cases))
+            number = read_number(word)
+            if number is None:
+                sought.append(SoughtWord(word))
+            else:
+                sought.append(SoughtWord(word, number, self._cases(view, number)))
         return LogQuestion(query, self._case(view, query.case), tuple(sought))
 
     def _case(self, view: TreeView, case: str) -> frozenset[str]:
         """Return what a query's case may stand for: an id, or the number of its first entry."""
-        found = frozenset({case})
-        if case.isascii() and case.isdigit() and len(case) < _DIGITS:
-            return found | self._cases(view, int(case))
+        found, number = frozenset({case}), read_number(case)
+        if number is not None:
+            return found | self._cases(view, number)
         if self._file is not None and case:
             terms = self._file.find_value(TermField.CASE, case)
             rows = [(chunk, places) for chunk, places in self._file.places(terms)]

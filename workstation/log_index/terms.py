@@ -10,12 +10,14 @@ from crypto.log.format.key_record import Kind
 from workstation.records.alarms import ALARM
 from workstation.rules.checks import CheckStatus
 
-__all__ = ["CODE", "Term", "TermField", "fold", "list_terms", "list_words"]
+__all__ = ["CODE", "Term", "TermField", "fold", "list_terms", "list_words", "read_outcome"]
 
 Term = tuple["TermField", str]
 """A field and the value that it has in an entry."""
 
 _OUTCOMES: Final = ("outcome", "act", "step")
+"""Members that say what an entry is about, the first that is there."""
+
 _PEOPLE: Final = ("account", "id", "operator", "by", "reviewer", "supervisor")
 _CASES: Final = "cases"
 _OF_NUMBER: Final = (Kind.PAYLOAD_ERASE, Kind.HOLD_SET, Kind.HOLD_LIFTED)
@@ -63,9 +65,14 @@ def list_terms(kind: str, actor: str, data: Mapping[str, JsonValue]) -> frozense
     return frozenset(_find_terms(kind, actor, data))
 
 
+def read_outcome(data: Mapping[str, JsonValue]) -> str:
+    """Return what an entry is found by, and listed with, as its outcome; empty for none."""
+    return next((str(data[name]) for name in _OUTCOMES if data.get(name)), "")
+
+
 def _find_terms(kind: str, actor: str, data: Mapping[str, JsonValue]) -> Iterator[Term]:
     yield TermField.KIND, kind
-    yield TermField.OUTCOME, next((str(data[name]) for name in _OUTCOMES if data.get(name)), "")
+    yield TermField.OUTCOME, read_outcome(data)
     yield TermField.OPERATION, str(data.get("operation", ""))
     yield TermField.ACTOR, actor
     if kind == ALARM:
