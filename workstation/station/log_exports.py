@@ -78,10 +78,10 @@ class LogExports:
     def _begin(self, command: c.ExportLog, who: SignedIn) -> Task:
         run, kind, language = WatchedRun(), command.kind, self._publisher.status.language
         if kind is ExportKind.REPORT:
-            octets, size = self._report(who, language)
+            facts = self._gather_facts(who)
 
             def write() -> ExportDraft:
-                return draft_report(command.path, octets, size)
+                return draft_report(command.path, compose_report(facts, language), facts.size)
         else:
             sources = self._sources(language)
 
@@ -154,15 +154,15 @@ class LogExports:
             court=None if services.court is None else services.court(),
         )
 
-    def _report(self, who: SignedIn, language: str) -> tuple[bytes, int]:
-        """Return the report of the last verification, and the size of the log that it is of."""
+    def _gather_facts(self, who: SignedIn) -> IntegrityFacts:
+        """Return what the report of the last verification states; OperationRefused without one."""
         services, status = self._services, self._publisher.status
         found = status.verification
         if found is None or found.running:
             raise OperationRefused("export", "export_unverified")
         with LogReader(services.log_path, services.log_key.vkey) as reader:
             head = reader.checkpoint()
-        facts = IntegrityFacts(
+        return IntegrityFacts(
             bank=services.facts.bank,
             branch=services.facts.branch,
             station=services.facts.station,
@@ -176,7 +176,6 @@ class LogExports:
             head=head,
             simulated=services.simulated,
         )
-        return compose_report(facts, language), found.size
 
 
 def describe_query(query: LogQuery) -> Mapping[str, JsonValue]:
