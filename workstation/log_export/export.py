@@ -8,7 +8,7 @@ from crypto.log.audit.reader import LogReader
 from crypto.log.export.places import create_folder, create_zip
 from crypto.log.export.write import write_export
 from crypto.log.format.note import NoteVerifier
-from workstation.charter.archive import CHARTER_FOLDER
+from workstation.charter.archive import CharterArchive
 from workstation.court.pack import PackSources, build_pack
 from workstation.documents.texts import Texts
 from workstation.errors import CaseNotFound, OperationRefused, PackTooLarge
@@ -36,7 +36,8 @@ class ExportSources:
 
     search       makes a search of its own, for the thread that exports
     trusted      keys that may have cosigned the genesis entry
-    court        where a case's things lie; None where there is no station's folder
+    charters     what goes with tiles; None where there is no station's folder, as of `court`
+    court        where a case's things lie
     """
 
     log: Path
@@ -45,12 +46,8 @@ class ExportSources:
     search: Callable[[], LogSearch]
     texts: Texts
     names: Mapping[str, str]
+    charters: CharterArchive | None
     court: PackSources | None
-
-    def read_charters(self) -> dict[str, bytes]:
-        """Return the charters as they were signed, by their names in an export; OSError."""
-        charters = () if self.court is None else self.court.charters
-        return {f"{CHARTER_FOLDER}/{each.name}": each.read_bytes() for each in charters}
 
 
 def draft_export(
@@ -59,7 +56,7 @@ def draft_export(
     """Write a table, pages, tiles or a case to a draft; `query` chooses, or names the case.
 
     Raises OperationRefused for what the disk refuses, a case that is not there or too large, and
-    for what `progress` raises to end it; LogError. Nothing is left then.
+    for what `progress` raises to end it; LogError, CharterRefused. Nothing is left then.
     """
     if kind is ExportKind.COURT:
         return _draft_court(path, query.case, sources)
@@ -93,7 +90,7 @@ def _draft_tiles(
             reader,
             write,
             trusted=sources.trusted,
-            attachments=sources.read_charters(),
+            attachments={} if sources.charters is None else sources.charters.attachments(),
             progress=progress,
         )
     return ExportDraft(path, draft, done.head.size, done.head.root.hex(), done.head.size)

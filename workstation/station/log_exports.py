@@ -10,6 +10,7 @@ from crypto.canonical_json import JsonValue
 from crypto.errors import CryptoError
 from crypto.log.audit.reader import LogReader
 from workstation.accounts.operators import Permission, require
+from workstation.charter.archive import CharterArchive
 from workstation.documents.texts import Texts
 from workstation.errors import OperationRefused, WorkstationError
 from workstation.log_export.draft import CANCELLED, ExportDraft
@@ -137,7 +138,7 @@ class LogExports:
             self._publisher.change(export=ended)
 
     def _sources(self, language: str) -> ExportSources:
-        services = self._services
+        services, office = self._services, self._services.administration
         words, names = services.policy.words(), services.authenticator.read_names()
 
         def search() -> LogSearch:
@@ -151,6 +152,7 @@ class LogExports:
             search=search,
             texts=Texts(language, words),
             names=names,
+            charters=None if office is None else CharterArchive(office.loaded.folder),
             court=None if services.court is None else services.court(),
         )
 

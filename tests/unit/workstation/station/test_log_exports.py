@@ -11,6 +11,7 @@ from pypdf import PdfReader
 from crypto.log.audit.audit import Expectations
 from crypto.log.export.verify import verify_export
 from crypto.log.file.faults import AuditStatus
+from tests.support.station import two_administrators as office
 from tests.support.station.stations import AUDITOR, SUPERVISOR, TELLER, Desk, a_site
 from workstation.errors import OperationRefused
 from workstation.log_export import draft as drafts
@@ -96,6 +97,21 @@ def test_tiles_are_verified_by_anybody(desk, tmp_path, name):
     assert shown.code == ""
     assert verify_export(path, expected).status is AuditStatus.PASSED
     assert left(tmp_path) == [name]
+
+
+def test_tiles_bring_the_charters_and_nothing_else_that_lies_beside_them(tmp_path, monkeypatch):
+    branch, path = office.two_administrators(tmp_path, monkeypatch), tmp_path / "tiles"
+    charters = branch.data / "charter"
+    (charters / "0900.note").write_text("no charter", "utf-8")
+    with office.OfficeDesk(branch) as opened:
+        opened.do(c.SignIn(office.AUDITOR, office.OTHER))
+        shown = export(opened.desk, ExportKind.TILES, path)
+
+    brought = {each.name: each.read_bytes() for each in (path / "charter").iterdir()}
+    assert (shown.running, shown.code) == (False, "")
+    assert "0900.note" not in brought
+    assert brought
+    assert brought == {name: (charters / name).read_bytes() for name in brought}
 
 
 def test_a_report_states_what_the_last_verification_has_found(desk, tmp_path):
