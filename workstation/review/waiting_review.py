@@ -1,6 +1,6 @@
 """A case that waits for a supervisor: in the queue, and opened."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from vision.results import PairOfEyes
@@ -43,10 +43,6 @@ class WaitingReview:
     asked: tuple[CheckName, ...] = ()
     handed_over: HandOverReason | None = None
     barred: str = ""
-
-    def bar(self, code: str) -> "WaitingReview":
-        """Return it as it is for somebody who may not answer."""
-        return replace(self, barred=code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """A supervisor's own work at the station: cases that wait for a look, and drawn decisions."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 from resources import LANGUAGES
@@ -14,14 +15,18 @@ from workstation.review.waiting_review import (
 from workstation.rules.catalogue.values import mask_value
 from workstation.rules.catalogue.words import Words
 from workstation.rules.checks import Hardness
-from workstation.rules.parties import person_key
 from workstation.station import commands as c
 from workstation.station.case_list import CaseList
 from workstation.station.desk import Desk
 from workstation.station.log_view import LogVerification
 from workstation.station.second_looks import SecondLooks
 from workstation.station.sign_in import OperatorSession
-from workstation.verification.parking.answering import SAME_PERSON, answer_review, open_review
+from workstation.verification.parking.answering import (
+    SAME_PERSON,
+    answer_review,
+    is_barred,
+    open_review,
+)
 from workstation.verification.parking.contents import CaseContents
 from workstation.verification.parking.starting import report_foreign_file
 from workstation.verification.services import Services
@@ -54,8 +59,7 @@ class ReviewDesk:
         if who is None or not may(who.operator.role, Permission.OVERRIDE):
             self._opened, self.looks.opened = None, None
             return {"parked": parked, "reviews": (), "review": None, "looks": (), "look": None}
-        own = person_key(who.operator.id)
-        listed = tuple(self._bar(each, own) for each in self._cases.reviews)
+        listed = tuple(_bar(each, who) for each in self._cases.reviews)
         if self._opened is not None and not self._is_seen(self._opened.waiting.case, who):
             self._opened = None
         looks = {"looks": self.looks.list_for(who), "look": self.looks.opened}
@@ -99,7 +103,7 @@ class ReviewDesk:
     def _open(self, case: str, who: SignedIn) -> ReviewedCase:
         waiting = self._require_waiting(case)
         verification, contents = open_review(self._services, waiting, who)
-        shown = self._bar(_require_listed(contents), person_key(who.operator.id))
+        shown = _bar(_require_listed(contents), who)
         if shown.barred:
             raise OperationRefused("case", shown.barred)
         self._seen = (who.operator.id, waiting.sha256)
@@ -134,8 +138,10 @@ class ReviewDesk:
             raise OperationRefused("case", _GONE)
         return waiting
 
-    def _bar(self, listed: WaitingReview, own: str) -> WaitingReview:
-        return listed.bar(SAME_PERSON) if own in map(person_key, listed.tellers) else listed
+
+def _bar(listed: WaitingReview, who: SignedIn) -> WaitingReview:
+    barred = is_barred(listed.tellers, who.operator.id)
+    return replace(listed, barred=SAME_PERSON) if barred else listed
 
 
 def _require_listed(contents: CaseContents) -> WaitingReview:

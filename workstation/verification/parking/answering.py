@@ -4,7 +4,7 @@ The customer is not here: an answer approves nothing. What was allowed holds for
 found of it and this case; the registries and the customer are asked and looked at anew.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from crypto.canonical_json import JsonValue
@@ -43,9 +43,9 @@ SAME_PERSON: Final = "review.same_person"
 _NOT_WAITING: Final = "review.not_waiting"
 
 
-def is_barred(contents: CaseContents, operator: str) -> bool:
+def is_barred(tellers: Iterable[str], operator: str) -> bool:
     """Whether whoever looks has had the case as its teller: then nothing is said of it."""
-    return person_key(operator) in map(person_key, contents.tellers)
+    return person_key(operator) in map(person_key, tellers)
 
 
 def open_review(
@@ -78,7 +78,7 @@ def answer_review(
     store.claim(waiting.case)
     try:
         verification, contents = open_review(services, waiting, supervisor)
-        if is_barred(contents, supervisor.operator.id):
+        if is_barred(contents.tellers, supervisor.operator.id):
             raise OperationRefused("case", SAME_PERSON)
         if not is_explained(words):
             raise OperationRefused("words", "words_short")
