@@ -53,7 +53,10 @@ class _ProgressHasher:
 
 
 def serve_frozen(arguments: Sequence[str]) -> bool:
-    """Be the child where a frozen program was started as it; False where it was not."""
+    """Be the child where a frozen program was started as it; False where it was not.
+
+    The programs of `make package` call it first of all: .ci/package/control.py, desktop.py.
+    """
     if list(arguments[1:]) != [FROZEN_ARGUMENT]:
         return False
     main()
