@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import click
@@ -20,7 +21,7 @@ import click
 import resources
 from resources import LANGUAGES
 
-__all__ = ["DOMAIN", "Misused", "help_texts", "speak", "system_language", "translate"]
+__all__ = ["DOMAIN", "Misused", "speak", "system_language", "translate"]
 
 DOMAIN: Final = "ctl"
 _VARIABLE: Final = "LANGUAGE"
@@ -56,7 +57,15 @@ def system_language() -> str:
 
 def translate(text: str) -> str:
     """Return one text of the command line in the language that is spoken now."""
-    return gettext.dgettext(DOMAIN, text) if _WHOLE.match(text) is None else text
+    if _WHOLE.match(text) is not None:
+        return text
+    return _find_catalogue(os.environ.get(_VARIABLE, "en")).gettext(text)
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _find_catalogue(language: str) -> gettext.NullTranslations:
+    """Return a language's catalogue, found once: gettext itself looks anew at every text."""
+    return gettext.translation(DOMAIN, resources.path("i18n"), [language], fallback=True)
 
 
 @contextmanager
@@ -79,19 +88,6 @@ def speak(program: click.Command, language: str) -> Iterator[None]:
         os.environ.pop(_VARIABLE)
         if before is not None:
             os.environ[_VARIABLE] = before
-
-
-def help_texts(program: click.Command) -> Iterator[str]:
-    """Yield every text of the tree that has to be translated, as the catalogue names it."""
-    for command in _commands(program):
-        yield from _paragraphs(command.help or "")
-        yield command.options_metavar or ""
-        if isinstance(command, click.Group):
-            yield command.subcommand_metavar or ""
-        for each in command.params:
-            yield _placeholder(each)
-            if isinstance(each, click.Option):
-                yield " ".join((each.help or "").split())
 
 
 def _commands(command: click.Command) -> Iterator[click.Command]:

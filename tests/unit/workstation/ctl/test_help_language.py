@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 import resources
 from workstation.ctl import help_language, program
-from workstation.ctl.help_language import DOMAIN, help_texts, speak, system_language
+from workstation.ctl.help_language import DOMAIN, speak, system_language
 
 ROOT = Path(resources.path("i18n")).parents[1]
 TRANSLATED = ("kk", "ru")
@@ -29,7 +29,17 @@ NAMES = re.compile(
 
 
 def texts():
-    return {text for text in help_texts(program) if re.search("[A-Za-z]", text)}
+    """Every text that the program has translated before it answers."""
+    asked, real = set(), help_language.translate
+
+    def translate(text):
+        asked.add(text)
+        return real(text)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(help_language, "translate", translate)
+        with speak(program, "en"):
+            return {text for text in asked if re.search("[A-Za-z]", text)}
 
 
 def messages_of_misuse():
