@@ -143,9 +143,10 @@ def _read_changes(
     """Return what waits; where it cannot be told, why: the other pages are shown all the same."""
     now_ms = int(moment.timestamp() * 1000)
     try:
+        waiting = tuple(map(_line, list_waiting(in_force, loaded, now_ms)))
         return _Told(
-            tuple(map(_line, list_waiting(in_force, loaded, now_ms))),
-            _read_proposal(find_proposal(loaded.folder), in_force, loaded, now_ms),
+            waiting,
+            _read_proposal(in_force, loaded, waiting, now_ms),
             _read_draft(loaded, policy, moment),
         )
     except (CharterRefused, SettingsRefused, PolicyRefused) as refused:
@@ -191,14 +192,15 @@ def _list_staff(
 
 
 def _read_proposal(
-    proposal: SignedCharter | None, in_force: CharterInForce, loaded: LoadedSettings, now_ms: int
+    in_force: CharterInForce, loaded: LoadedSettings, waiting: tuple[ChangeLine, ...], now_ms: int
 ) -> ProposalView | None:
+    """Return what is proposed; stale where it is not what waits."""
+    proposal = find_proposal(loaded.folder)
     if proposal is None:
         return None
     charter = proposal.charter
     candidate = load_candidate(loaded, in_force)
     changes = tuple(map(_line, list_changes(in_force, charter, candidate)))
-    waiting = tuple(map(_line, list_waiting(in_force, loaded, charter.made_ms)))
     old = not 0 <= now_ms - charter.made_ms <= PROPOSAL_LIFE_MS
     other = (charter.number, charter.previous) != (in_force.charter.number + 1, in_force.sha256)
     try:
