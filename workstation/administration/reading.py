@@ -232,7 +232,7 @@ def _list_policies(loaded: LoadedSettings, policy: Policy, moment: datetime) -> 
         )
 
 
-def find_draft(loaded: LoadedSettings, policy: Policy, moment: datetime) -> Policy | None:
+def find_draft(loaded: LoadedSettings, policy: Policy, moment: datetime) -> PolicyVersion | None:
     """Return the rules that are to follow: brought for the charter, else the calendar's next.
 
     Raises SettingsRefused, PolicyRefused.
@@ -241,31 +241,25 @@ def find_draft(loaded: LoadedSettings, policy: Policy, moment: datetime) -> Poli
     pinned = None if waiting is None else waiting.values.policy.pinned
     if waiting is not None and pinned is not None:
         octets = read_limited(waiting.path(pinned[0]), MAX_POLICY_BYTES, PolicyRefused)
-        return read_known_policy(octets)
+        return PolicyVersion(read_known_policy(octets))
     if loaded.values.policy.pinned is not None:
         return None
     versions = policy_calendar(loaded, moment).versions
-    later = (each.policy for each in versions if each.policy.valid_from > policy.valid_from)
+    later = (each for each in versions if each.policy.valid_from > policy.valid_from)
     return next(later, None)
 
 
 def _read_draft(loaded: LoadedSettings, policy: Policy, moment: datetime) -> PolicyDraft | None:
     """Return the rules that are to follow, and what they change of those in force."""
-    draft = find_draft(loaded, policy, moment)
-    if draft is None:
+    found = find_draft(loaded, policy, moment)
+    if found is None:
         return None
+    draft = found.policy
     since, until = draft.valid_from.isoformat(), ""
     if draft.valid_to is not None:
         until = draft.valid_to.isoformat()
     changes = tuple(map(rule_line, compare_policies(policy, draft)))
-    signed = loaded.values.policy.pinned is None
-    signers = _signers_of(loaded, draft, moment) if signed else ()
-    return PolicyDraft(draft.id, draft.sha256, since, until, signers, changes)
-
-
-def _signers_of(loaded: LoadedSettings, draft: Policy, moment: datetime) -> tuple[str, ...]:
-    versions = policy_calendar(loaded, moment).versions
-    return next((each.signers for each in versions if each.policy.sha256 == draft.sha256), ())
+    return PolicyDraft(draft.id, draft.sha256, since, until, found.signers, changes)
 
 
 def rule_line(change: PolicyChange) -> RuleLine:

@@ -42,7 +42,7 @@ class DraftReplay:
             with office.open_log() as log, log.snapshot() as view:
                 return replay_log(
                     view,
-                    DraftPolicy(draft, known),
+                    DraftPolicy(draft.policy, known),
                     Selection(),
                     progress=run.tell,
                     cancelled=run.cancelled.is_set,
