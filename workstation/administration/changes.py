@@ -122,9 +122,7 @@ def countersign_changes(
     in_force = find_charter(log, folder, read_trusted_cosigners(loaded))
     candidate = load_candidate(loaded, in_force)
     enacted = enact(candidate, log, add_signature(proposal, order[0]), order, now_ms)
-    StagedSettings(folder).put_in_place(
-        find_charter(log, folder, read_trusted_cosigners(loaded)),
-    )
+    StagedSettings(folder).put_in_place(enacted.signed.charter)
     return enacted
 
 

@@ -16,6 +16,7 @@ from crypto.files.durable import write_durably
 from crypto.log.audit.reader import LogReader
 from workstation.charter.archive import CHARTER_FOLDER
 from workstation.charter.contents import read_stated_settings
+from workstation.charter.document import Charter
 from workstation.charter.in_force import CharterInForce, find_charter
 from workstation.errors import CharterRefused, SettingsRefused, WorkstationError
 from workstation.records.keys import read_enrolled_log_key, read_trusted_cosigners
@@ -70,10 +71,10 @@ class StagedSettings:
             if pinned is None or each.name != pinned[0]:
                 each.unlink()
 
-    def put_in_place(self, in_force: CharterInForce) -> bool:
+    def put_in_place(self, in_force: Charter) -> bool:
         """Make them the station's settings where the charter in force names them; whether so."""
         waiting = self.load()
-        if waiting is None or waiting.sha256 != in_force.charter.settings_sha256:
+        if waiting is None or waiting.sha256 != in_force.settings_sha256:
             return False
         write_durably(self._folder / SETTINGS_NAME, read_stated_settings(waiting))
         self._path.unlink()
@@ -105,7 +106,8 @@ def settle_settings(folder: Path) -> bool:
         with LogReader(
             loaded.path(loaded.values.log.path), read_enrolled_log_key(folder).vkey
         ) as log:
-            return staged.put_in_place(find_charter(log, folder, read_trusted_cosigners(loaded)))
+            in_force = find_charter(log, folder, read_trusted_cosigners(loaded))
+            return staged.put_in_place(in_force.charter)
     except (WorkstationError, LogError):
         # What is wrong with the station its start says.
         return False
