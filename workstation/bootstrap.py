@@ -43,7 +43,7 @@ from workstation.accounts.operators import Operators
 from workstation.accounts.shared_budget import SharedBudget
 from workstation.accounts.staff import Staff
 from workstation.accounts.staging import StagedAccounts
-from workstation.administration.reading import open_administration
+from workstation.administration.reading import Administration
 from workstation.administration.staged_settings import settle_settings
 from workstation.cases.case_sealer import CaseSealer
 from workstation.cases.case_store import CASES_FOLDER, CaseStore
@@ -167,7 +167,8 @@ def build(
             services = _assemble(loaded, replaced, opened, _journal(loaded, log, charter))
             services.timestamping = build_timestamping(loaded)
             services.diagnosis = _diagnosis(loaded, services)
-            services.administration = open_administration(loaded, store)
+            key, trusted = services.log_key.vkey, services.log_trusted
+            services.administration = Administration(loaded, store, key, trusted)
             services.court = partial(station_sources, loaded)
             services.rules = find_source(loaded, calendar, models, rules.revocation)
         except (OSError, sqlite3.Error) as error:

@@ -41,7 +41,6 @@ from workstation.errors import (
 from workstation.evidence.orders import find_erased
 from workstation.evidence.retention import RetainedEvidence, list_retained
 from workstation.preflight import policy_calendar
-from workstation.records.keys import read_enrolled_log_key, read_trusted_cosigners
 from workstation.rules.calendar.calendar import PolicyVersion
 from workstation.rules.calendar.difference import PolicyChange, compare_policies
 from workstation.rules.local_time import local_day
@@ -54,7 +53,6 @@ from workstation.settings.toml_file import read_limited
 __all__ = [
     "Administration",
     "find_draft",
-    "open_administration",
     "read_administration",
     "rule_line",
 ]
@@ -80,12 +78,6 @@ class Administration:
     def open_log(self) -> LogReader:
         """Return a reader of the log for one thread; LogError."""
         return LogReader(self.loaded.path(self.loaded.values.log.path), self.vkey)
-
-
-def open_administration(loaded: LoadedSettings, store: KeyStore) -> Administration:
-    """Return what an administrator changes this station by; NotInitialised, NoteMalformed."""
-    first, trusted = read_enrolled_log_key(loaded.folder), read_trusted_cosigners(loaded)
-    return Administration(loaded, store, first.vkey, trusted)
 
 
 def read_administration(
