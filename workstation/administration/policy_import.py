@@ -12,7 +12,7 @@ from typing import Final
 
 from crypto.files.durable import write_durably
 from vision.models.manifest import Manifest
-from workstation.administration.staged_settings import StagedSettings, pin_policy
+from workstation.administration.staged_settings import StagedSettings
 from workstation.errors import OperationRefused, PolicyRefused
 from workstation.preflight import policy_calendar
 from workstation.rules.calendar.calendar import PolicyCalendar, PolicyVersion
@@ -28,6 +28,7 @@ from workstation.rules.local_time import local_day
 from workstation.rules.policy_file import MAX_POLICY_BYTES, read_policy, require_in_force
 from workstation.rules.policy_vision import require_vision_tables
 from workstation.settings.settings import LoadedSettings
+from workstation.settings.template import replace_value
 
 __all__ = ["BroughtPolicy", "bring_policies", "stage_policies"]
 
@@ -81,11 +82,13 @@ def stage_policies(loaded: LoadedSettings, brought: Sequence[BroughtPolicy]) -> 
     name = f"policy-{policy.sha256[:16]}.toml"
     staged = StagedSettings(loaded.folder)
     # Before: another change of the settings, of a camera, may wait as well, and goes on waiting.
-    text = pin_policy(staged.read_next(), name, policy.sha256)
+    text = staged.read_next().decode()
+    for place, value in (("policy.path", name), ("policy.sha256", policy.sha256)):
+        text = replace_value(text, place, value)
     staged.withdraw()
     ((_, octets),) = only.files
     write_durably(loaded.folder / name, octets)
-    staged.stage(text)
+    staged.stage(text.encode())
 
 
 def _bring_signed(

@@ -5,9 +5,6 @@ closed before anybody countersigned starts as before. Put in place once the log 
 in force; what a power cut left to do there, the next start does.
 """
 
-import hashlib
-import re
-import tomllib
 from pathlib import Path
 from typing import Final
 
@@ -18,22 +15,13 @@ from workstation.charter.archive import CHARTER_FOLDER
 from workstation.charter.contents import read_stated_settings
 from workstation.charter.document import Charter
 from workstation.charter.in_force import CharterInForce, find_charter
-from workstation.errors import CharterRefused, SettingsRefused, WorkstationError
+from workstation.errors import CharterRefused, WorkstationError
 from workstation.records.keys import read_enrolled_log_key, read_trusted_cosigners
-from workstation.settings.settings import (
-    SETTINGS_NAME,
-    LoadedSettings,
-    load_settings,
-    read_settings,
-)
-from workstation.settings.toml_file import read_limited
+from workstation.settings.settings import SETTINGS_NAME, LoadedSettings, load_settings
 
-__all__ = ["StagedSettings", "load_candidate", "pin_policy", "settle_settings"]
+__all__ = ["StagedSettings", "load_candidate", "settle_settings"]
 
 _FILE: Final = f"{CHARTER_FOLDER}/staged.settings.toml"
-_MAX: Final = 1 << 20
-_TABLE: Final = re.compile(r"^\[policy\]", re.MULTILINE)
-_NEXT: Final = re.compile(r"^\[", re.MULTILINE)
 
 
 class StagedSettings:
@@ -59,9 +47,7 @@ class StagedSettings:
         """Return what waits; None for nothing. SettingsRefused for what are no settings."""
         if not self._path.is_file():
             return None
-        untrusted = read_limited(self._path, _MAX, SettingsRefused)
-        digest = hashlib.sha256(untrusted).hexdigest()
-        return LoadedSettings(self._folder, digest, read_settings(untrusted), _FILE)
+        return load_settings(self._folder, _FILE)
 
     def withdraw(self) -> None:
         """Forget what waits, whatever it is, and every brought policy that nothing pins."""
@@ -111,23 +97,3 @@ def settle_settings(folder: Path) -> bool:
     except (WorkstationError, LogError):
         # What is wrong with the station its start says.
         return False
-
-
-def pin_policy(settings: bytes, path: str, sha256: str) -> bytes:
-    """Return the settings with another pinned policy and nothing else changed; SettingsRefused."""
-    text = settings.decode()
-    before = tomllib.loads(text)
-    found = _TABLE.search(text)
-    after = text
-    if found is not None:
-        following = _NEXT.search(text, found.end())
-        end = len(text) if following is None else following.start()
-        table = text[found.end() : end]
-        for name, value in (("path", path), ("sha256", sha256)):
-            line = re.compile(rf"^(\s*{name}\s*=\s*)(\"[^\"\n]*\"|'[^'\n]*')", re.MULTILINE)
-            table = line.sub(rf'\g<1>"{value}"', table, count=1)
-        after = text[: found.end()] + table + text[end:]
-    wanted = before | {"policy": before["policy"] | {"path": path, "sha256": sha256}}
-    if tomllib.loads(after) != wanted:
-        raise SettingsRefused("$.policy: written in a form that only you can change")
-    return after.encode()

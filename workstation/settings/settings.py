@@ -337,14 +337,14 @@ class LoadedSettings:
         return self.folder / configured
 
 
-def load_settings(folder: Path) -> LoadedSettings:
+def load_settings(folder: Path, file: str = SETTINGS_NAME) -> LoadedSettings:
     """Return the settings of the data folder; NotInitialised without a file, SettingsRefused."""
-    path = folder / SETTINGS_NAME
+    path = folder / file
     if not path.is_file():
         raise NotInitialised(str(folder))
     untrusted = read_limited(path, MAX_SETTINGS, SettingsRefused)
     digest = hashlib.sha256(untrusted).hexdigest()
-    loaded = LoadedSettings(folder, digest, read_settings(untrusted))
+    loaded = LoadedSettings(folder, digest, read_settings(untrusted), file)
     if loaded.values.profile is Profile.PRODUCTION:
         log, values = _real(loaded.path(loaded.values.log.path)), loaded.values.log
         for member, places in (("released", [values.released]), ("copies", values.copies)):
