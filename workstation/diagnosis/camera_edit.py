@@ -4,7 +4,6 @@ What is written is staged: the station starts with it once the charter is signed
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -12,7 +11,7 @@ from typing import Final
 from crypto.files.durable import write_durably
 from workstation.errors import SettingsRefused
 from workstation.settings.settings import MAX_SETTINGS, SETTINGS_NAME
-from workstation.settings.template import toml_value
+from workstation.settings.template import load_tables, toml_value
 from workstation.settings.toml_file import read_limited, toml_tables
 
 __all__ = ["allow_camera", "camera_lines", "replace_camera", "stage_camera"]
@@ -48,7 +47,7 @@ def replace_camera(text: str, members: CameraMembers) -> str:
     table = "".join(f"{line}\n" for line in camera_lines(members))
     changed = "".join([*lines[:start], table, *lines[end:]])
     wanted = toml_tables(text.encode(), SettingsRefused) | {"camera": dict(members)}
-    if _load(changed) != wanted:
+    if load_tables(changed) != wanted:
         raise SettingsRefused("$.camera: written in a form that only you can change")
     return changed
 
@@ -79,10 +78,3 @@ def allow_camera(settings: bytes, hardware_id: str, *, allowed: bool) -> bytes:
         # An empty list allows every physical device: to forbid the last one would allow them all.
         raise SettingsRefused("$.camera.allowed: an empty list would allow every device")
     return replace_camera(settings.decode(), {**table, "allowed": kept}).encode()
-
-
-def _load(text: str) -> dict[str, object] | None:
-    try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
-        return None
