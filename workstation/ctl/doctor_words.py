@@ -39,10 +39,9 @@ _STEPS: Final = {
 """Which step of docs/install.md sets what a check looks at."""
 
 
-def headers(texts: Texts) -> tuple[str, str, str]:
+def headers(texts: Texts) -> list[str]:
     """Return the headers of the three columns."""
-    first, second, third = ("state", "what", "seen")
-    return tuple(texts.tr(f"doctor_column.{each}") for each in (first, second, third))  # type: ignore[return-value]
+    return [texts.tr(f"doctor_column.{each}") for each in ("state", "what", "seen")]
 
 
 def word_check(check: HealthCheck, texts: Texts) -> TableRow:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from crypto.jws import JwsRefused
 from crypto.net.url import HttpUrl
 from crypto.strict_json import JsonRefused, strict_decoded
-from workstation.diagnosis.connections import describe_trial
+from workstation.diagnosis.connections import describe_trial, find_failure
 from workstation.diagnosis.probe import (
     Probe,
     ProbeFact,
@@ -160,9 +160,9 @@ def _reach(
     kind: ProbeKind, name: str, endpoint: RegistryEndpoint, stopped: _Stopped
 ) -> ProbeResult:
     trial, where = endpoint.reach(stopped), _where(endpoint)
-    wrong = describe_trial(trial, ()) if trial.failure is not None else None
-    if wrong is not None:
-        return conclude(kind, name, wrong[0], where)
+    if trial.failure is not None:
+        found = find_failure(trial.failure, foreign=trial.foreign)
+        return conclude(kind, name, found, where)
     vouched = (ProbeFact.VOUCHED, endpoint.voucher)
     return conclude(kind, name, ProbeFinding.REACHED, where, vouched)
 
