@@ -17,7 +17,14 @@ from workstation.settings.settings import KeyStoreKind, Profile
 from workstation.settings.template import initial_text
 from workstation.settings.toml_file import read_limited
 
-__all__ = ["SHIPPED_POLICY", "SignedPolicies", "StationNames", "compose_station", "read_rules"]
+__all__ = [
+    "SHIPPED_POLICY",
+    "SignedPolicies",
+    "StationNames",
+    "compose_settings",
+    "compose_station",
+    "read_rules",
+]
 
 SHIPPED_POLICY: Final = "kz-2026-07-12.toml"
 
@@ -46,6 +53,20 @@ def read_rules(path: Path | None = None) -> bytes:
     return read_limited(found, MAX_POLICY_BYTES, PolicyRefused)
 
 
+def compose_settings(
+    profile: Profile,
+    kind: KeyStoreKind,
+    names: StationNames,
+    rules: bytes,
+    table: PolicyTable | None = None,
+) -> str:
+    """Return the commented settings that a station is begun with; rules, table: its policies."""
+    marks = {"station": names.station, "bank": names.bank, "branch": names.branch}
+    marks |= {"origin": names.origin, "keys": kind.value, "policy": POLICY_NAME}
+    marks["policy_sha256"] = hashlib.sha256(rules).hexdigest()
+    return initial_text(profile, marks, table)
+
+
 def compose_station(  # noqa: PLR0913 - what a station is begun with
     profile: Profile,
     kind: KeyStoreKind,
@@ -64,14 +85,11 @@ def compose_station(  # noqa: PLR0913 - what a station is begun with
     rules  the policy that is pinned; empty: the `signed` ones
     """
     given = signed or SignedPolicies()
-    marks = {"station": names.station, "bank": names.bank, "branch": names.branch}
-    marks |= {"origin": names.origin, "keys": kind.value, "policy": POLICY_NAME}
-    marks["policy_sha256"] = hashlib.sha256(rules).hexdigest()
     return NewStation(
         origin=names.origin,
         profile=profile,
         keys=kind,
-        settings=initial_text(profile, marks, given.table).encode(),
+        settings=compose_settings(profile, kind, names, rules, given.table).encode(),
         policy=rules,
         policies=given.files,
         admin=Operator(*admin, Role.ADMIN),

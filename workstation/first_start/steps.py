@@ -17,7 +17,7 @@ from workstation.charter.head_office import HEAD_OFFICE_KEY
 from workstation.errors import OperatorRefused, WorkstationError
 from workstation.first_start.answers import fields_of
 from workstation.first_start.authorities import admit_authorities, read_authority
-from workstation.first_start.beginning import StationNames, compose_station
+from workstation.first_start.beginning import StationNames, compose_settings, compose_station
 from workstation.first_start.findings import FindingState, SetUpFinding
 from workstation.first_start.folder import FolderState, read_folder_state
 from workstation.first_start.lists import bring_lists, fetch_lists, held_lists
@@ -33,7 +33,7 @@ from workstation.records.path_room import require_room
 from workstation.rules.parties import Operator, Role
 from workstation.settings.certificate_files import certificate_files
 from workstation.settings.settings import KeyStoreKind, Profile, find_faults, load_settings
-from workstation.settings.template import initial_text, load_tables
+from workstation.settings.template import load_tables
 
 __all__ = ["run_step"]
 
@@ -82,9 +82,8 @@ def _choose_folder(set_up: SetUp, answers: Answers) -> list[SetUpFinding]:
         return [SetUpFinding.make(_GOOD, "folder_begun", path=str(folder))]
     given = [_text(answers, each) for each in ("station", "bank", "branch", "origin")]
     names = StationNames(*given)
-    marks = {"station": names.station, "bank": names.bank, "branch": names.branch}
-    marks |= {"origin": names.origin, "keys": "sealed", "policy": "p", "policy_sha256": "0" * 64}
-    tables = load_tables(initial_text(Profile.PRODUCTION, marks)) or {}
+    text = compose_settings(Profile.PRODUCTION, KeyStoreKind.SEALED, names, b"")
+    tables = load_tables(text) or {}
     wrong = [each for each in find_faults(tables) if each.startswith("$.station.")]
     if wrong or names.origin.count("/") < 1:
         field = (wrong or ["$.station.origin"])[0].partition(":")[0].removeprefix("$.station.")
