@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["FindingState", "SetUpFinding", "is_good"]
+__all__ = ["FindingState", "SetUpFinding", "group_digits", "is_good"]
 
 
 class FindingState(StrEnum):
@@ -40,3 +40,8 @@ class SetUpFinding:
 def is_good(findings: Iterable[SetUpFinding]) -> bool:
     """Whether nothing of these keeps the set-up from going on."""
     return all(each.state is not FindingState.BAD for each in findings)
+
+
+def group_digits(digits: str) -> str:
+    """Return a fingerprint in groups of four, as people compare it."""
+    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))

@@ -59,10 +59,8 @@ def inspect_step(step: SetUpStep, set_up: SetUp) -> list[SetUpFinding]:
     if step is SetUpStep.FOLDER and set_up.state is FolderState.FOREIGN:
         return [SetUpFinding.make(FindingState.BAD, "folder_foreign", path=str(set_up.folder))]
     try:
-        if step is SetUpStep.POLICY and not set_up.begun:
-            return describe_policy(set_up)
         if not set_up.begun:
-            return []
+            return describe_policy(set_up) if step is SetUpStep.POLICY else []
         folder = set_up.at()
         if step is SetUpStep.CHARTER:
             found = open_places(folder)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from workstation.errors import PolicyRefused
 from workstation.first_start.beginning import read_rules
-from workstation.first_start.findings import FindingState, SetUpFinding
+from workstation.first_start.findings import FindingState, SetUpFinding, group_digits
 from workstation.first_start.set_up import SetUp
 from workstation.rules.local_time import local_day
 from workstation.rules.policy_file import read_policy, require_in_force
@@ -41,5 +41,5 @@ def _read(set_up: SetUp, file: Path | None) -> tuple[list[SetUpFinding], bytes]:
     if file is None:
         return [SetUpFinding.make(FindingState.GOOD, "policy_shipped", **facts)], rules
     # What another file states is the bank's to compare: its digits are what head office was told.
-    digits = " ".join(policy.sha256[at : at + 4] for at in range(0, len(policy.sha256), 4))
+    digits = group_digits(policy.sha256)
     return [SetUpFinding.make(FindingState.WARNING, "policy_own", digits=digits, **facts)], rules

@@ -18,7 +18,7 @@ from workstation.errors import OperatorRefused, WorkstationError
 from workstation.first_start.answers import fields_of
 from workstation.first_start.authorities import admit_authorities, read_authority
 from workstation.first_start.beginning import StationNames, compose_settings, compose_station
-from workstation.first_start.findings import FindingState, SetUpFinding
+from workstation.first_start.findings import FindingState, SetUpFinding, group_digits
 from workstation.first_start.folder import FolderState, read_folder_state
 from workstation.first_start.lists import bring_lists, fetch_lists, held_lists
 from workstation.first_start.places import read_place, set_places
@@ -176,14 +176,10 @@ def _set_authorities(set_up: SetUp, answers: Answers) -> list[SetUpFinding]:
             _WARNING if each.anchor and not each.typed else _GOOD,
             "root" if each.anchor else "authority",
             name=each.certificate.subject.first(oids.COMMON_NAME) or each.name,
-            digits=_group(each.certificate.sha256),
+            digits=group_digits(each.certificate.sha256),
         )
         for each in done.admitted
     ]
-
-
-def _group(digits: str) -> str:
-    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
 
 
 def _set_services(set_up: SetUp, answers: Answers) -> list[SetUpFinding]:
