@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from typing import Final
 
-from crypto.crl_store.store import CrlStore
 from workstation.ctl.console import Console, Value
 from workstation.documents.texts import Texts
+from workstation.first_start.lists import present_lists
 from workstation.rules.policy import Policy
 from workstation.settings.trust import load_revocation
 from workstation.trust.list_life import ShortBound, find_short_bounds
-from workstation.trust.revocation import STORE_NAME, build_revocation
-from workstation.trust.stores import station_timestamp_trust, station_trust
+from workstation.trust.revocation import STORE_NAME
 
 __all__ = ["describe_short_bounds", "word_short_bounds"]
 
@@ -20,16 +19,10 @@ _HOUR_S: Final = 3600
 def word_short_bounds(console: Console, policy: Policy) -> list[Value]:
     """Return a sentence for each list of the station that lives longer than a policy allows."""
     loaded = load_revocation(console.folder())
-    path = loaded.folder / STORE_NAME
-    if not path.exists():
+    if not (loaded.folder / STORE_NAME).exists():
         return []
-    store = CrlStore(path)
-    try:
-        trust, stamping = station_trust(loaded), station_timestamp_trust(loaded)
-        revocation = build_revocation(store, loaded, policy, trust, stamping)
+    with present_lists(loaded, policy) as revocation:
         return list(describe_short_bounds(find_short_bounds(revocation, policy), console.texts))
-    finally:
-        store.close()
 
 
 def describe_short_bounds(found: Sequence[ShortBound], texts: Texts) -> tuple[str, ...]:

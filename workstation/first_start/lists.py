@@ -10,12 +10,12 @@ from crypto.crl_store.store import CrlStore
 from workstation.preflight import policy_in_force
 from workstation.records.alarms import AlarmRegister
 from workstation.rules.policy import Policy
-from workstation.settings.trust import load_revocation
+from workstation.settings.trust import RevocationSettings, load_revocation
 from workstation.trust.crl_coverage import NeededCrl, needed_crls
 from workstation.trust.revocation import STORE_NAME, Revocation, build_revocation, open_revocation
 from workstation.trust.stores import station_timestamp_trust, station_trust
 
-__all__ = ["bring_lists", "fetch_lists", "held_lists", "opened_lists"]
+__all__ = ["bring_lists", "fetch_lists", "held_lists", "opened_lists", "present_lists"]
 
 
 def fetch_lists(folder: Path, now: datetime) -> Sequence[AddressHealth]:
@@ -35,11 +35,18 @@ def held_lists(folder: Path, now: datetime) -> Sequence[NeededCrl]:
     """Return every list that the trust calls for, with its state; nothing is made or fetched."""
     loaded = load_revocation(folder)
     policy = policy_in_force(loaded, now)
-    path = folder / STORE_NAME
+    with present_lists(loaded, policy) as revocation:
+        return needed_crls(revocation, policy, now)
+
+
+@contextmanager
+def present_lists(loaded: RevocationSettings, policy: Policy) -> Iterator[Revocation]:
+    """Give the lists that a station has, to be looked at: no store is made where there is none."""
+    path = loaded.folder / STORE_NAME
     store = CrlStore(path if path.exists() else None)
     try:
         trust, stamping = station_trust(loaded), station_timestamp_trust(loaded)
-        return needed_crls(build_revocation(store, loaded, policy, trust, stamping), policy, now)
+        yield build_revocation(store, loaded, policy, trust, stamping)
     finally:
         store.close()
 
