@@ -6,7 +6,8 @@ verified because it costs nothing, but all trust comes from validating the CMS t
 
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -115,13 +116,8 @@ class NcaLayerCarrier:
         if cancelled():
             raise CarrierCancelled("teller")
         deadline = time.monotonic() + self._settings.opening_timeout_s
-        with self._connect() as connection:
-            try:
-                return self._exchange(connection, request, cancelled, deadline)
-            except ConnectionClosed as closed:
-                raise _name_closing(closed) from None
-            except WebSocketException:
-                raise CarrierProtocol("websocket") from None
+        with self._connected() as connection:
+            return self._exchange(connection, request, cancelled, deadline)
 
     def greet(self, *, cancelled: Callable[[], bool]) -> str:
         """Return the version that NCALayer greets with; nobody is asked for anything.
@@ -129,11 +125,15 @@ class NcaLayerCarrier:
         Errors as of `obtain` before the customer's dialog.
         """
         deadline = time.monotonic() + self._settings.opening_timeout_s
+        with self._connected() as connection:
+            return _receive_greeting(connection, cancelled, deadline)
+
+    @contextmanager
+    def _connected(self) -> Iterator[ClientConnection]:
+        """Open one connection, and name what ends it."""
         with self._connect() as connection:
             try:
-                return read_greeting(_receive(connection, cancelled, deadline))
-            except TimeoutError:
-                raise CarrierProtocol("timeout") from None
+                yield connection
             except ConnectionClosed as closed:
                 raise _name_closing(closed) from None
             except WebSocketException:
@@ -190,10 +190,7 @@ class NcaLayerCarrier:
         deadline: float,
     ) -> bytes:
         settings = self._settings
-        try:
-            read_greeting(_receive(connection, cancelled, deadline))
-        except TimeoutError:
-            raise CarrierProtocol("timeout") from None
+        _receive_greeting(connection, cancelled, deadline)
         uuid = str(uuid4())
         message = write_sign_request(
             request,
@@ -255,6 +252,16 @@ def _tls_context(anchors: tuple[bytes, ...]) -> ssl.SSLContext:
     # does not allow: one connection in two hundred hung. TLS 1.2 sends nothing unasked.
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     return context
+
+
+def _receive_greeting(
+    connection: ClientConnection, cancelled: Callable[[], bool], deadline: float
+) -> str:
+    """Return the version that NCALayer greets with; CarrierProtocol, CarrierCancelled."""
+    try:
+        return read_greeting(_receive(connection, cancelled, deadline))
+    except TimeoutError:
+        raise CarrierProtocol("timeout") from None
 
 
 def _receive(connection: ClientConnection, cancelled: Callable[[], bool], deadline: float) -> str:

@@ -37,27 +37,28 @@ def opening_trouble(index: int, devices: Path = DEVICES) -> CameraTrouble:
 def delivers_images(node: Path) -> bool:
     """Say whether a V4L2 node is one for images; one that cannot be asked counts as one."""
     try:
-        descriptor = os.open(node, os.O_RDWR | getattr(os, "O_NONBLOCK", 0))
+        return _open_and_ask(node)
     except OSError:
         return True
-    try:
-        return _captures(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _node_trouble(node: Path) -> CameraTrouble:
     """Return why a V4L2 node does not serve."""
     try:
-        descriptor = os.open(node, os.O_RDWR | getattr(os, "O_NONBLOCK", 0))
+        # A camera has a second node for its metadata, which opens and delivers no images.
+        return CameraTrouble.BUSY if _open_and_ask(node) else CameraTrouble.ABSENT
     except PermissionError:
         return CameraTrouble.FORBIDDEN
     except OSError as error:
         known = isinstance(error, FileNotFoundError) or not node.exists()
         return CameraTrouble.ABSENT if known else CameraTrouble.BUSY
+
+
+def _open_and_ask(node: Path) -> bool:
+    """Say whether a node is one for images; raises OSError where it does not open."""
+    descriptor = os.open(node, os.O_RDWR | getattr(os, "O_NONBLOCK", 0))
     try:
-        # A camera has a second node for its metadata, which opens and delivers no images.
-        return CameraTrouble.BUSY if _captures(descriptor) else CameraTrouble.ABSENT
+        return _captures(descriptor)
     finally:
         os.close(descriptor)
 
