@@ -303,7 +303,7 @@ def _find_open(log_path: Path, vkey: str) -> list[OpenAlarm]:
             if entry.kind == ALARM:
                 _take_entry(found, entry)
             elif entry.kind == ACKNOWLEDGED:
-                for number in list_acknowledged(entry):
+                for number in list_acknowledged(entry.data):
                     found.pop(number, None)
     return list({each.key: each for each in found.values()}.values())
 
@@ -324,9 +324,9 @@ def _take_entry(found: dict[int, OpenAlarm], entry: LogEntry) -> None:
         )
 
 
-def list_acknowledged(entry: LogEntry) -> Sequence[int]:
-    """List the first entries of the alarms that an entry of ACKNOWLEDGED names."""
-    alarms = entry.data.get("alarms")
+def list_acknowledged(data: Mapping[str, JsonValue]) -> Sequence[int]:
+    """List the first entries of the alarms that the data of an entry of ACKNOWLEDGED names."""
+    alarms = data.get("alarms")
     if not isinstance(alarms, Sequence):
         return ()
     return [_number(each.get("entry")) for each in alarms if isinstance(each, Mapping)]

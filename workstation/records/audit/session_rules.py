@@ -323,7 +323,7 @@ class SessionRules:
     def _check_acknowledgement(self, entry: LogEntry) -> SessionRule | None:
         breach = self._check_lift(entry)
         if breach is None:
-            for number in list_acknowledged(entry):
+            for number in list_acknowledged(entry.data):
                 self._alarms.pop(number, None)
         return breach
 

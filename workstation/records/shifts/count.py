@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from crypto.canonical_json import JsonValue
-from workstation.records.alarms import ACKNOWLEDGED, ALARM
+from workstation.records.alarms import ACKNOWLEDGED, ALARM, list_acknowledged
 from workstation.records.journal import SHIFT_CLOSE
 from workstation.records.shifts.numbers import OpenAtEnd, OutcomeCount, ShiftCount, ShiftState
 from workstation.rules.local_time import count_local_day
@@ -28,6 +28,7 @@ __all__ = [
     "ShiftCount",
     "ShiftState",
     "ShiftTally",
+    "list_numbers",
     "read_shown_outcome",
 ]
 
@@ -78,8 +79,8 @@ class ShiftTally:
         self._day = -1
         state = before or ShiftState()
         self._open = {each.number: each for each in state.open}
-        self._looks = dict.fromkeys(state.looks)
-        self._alarms = dict.fromkeys(state.alarms)
+        self._looks = set(state.looks)
+        self._alarms = set(state.alarms)
         self._numbers = _Numbers(start)
         self.size = start
 
@@ -157,15 +158,13 @@ class ShiftTally:
             case "sign_in.failed" | "sign_in.locked" | "boot" | "clock.step":
                 acts[entry.kind] += 1
             case kind if kind == ALARM and "first" not in data:
-                self._alarms[entry.seq] = None
+                self._alarms.add(entry.seq)
             case kind if kind == ACKNOWLEDGED:
-                for number in _find_numbers(data.get("alarms"), "entry"):
-                    self._alarms.pop(number, None)
+                self._alarms.difference_update(list_acknowledged(data))
             case kind if kind == DRAWN:
-                self._looks.update(dict.fromkeys(_list_results(data.get("drawn"))))
+                self._looks.update(list_numbers(data.get("drawn")))
             case kind if kind == LOOKED:
-                for number in _list_results([data.get("result")]):
-                    self._looks.pop(number, None)
+                self._looks.difference_update(list_numbers([data.get("result")]))
             case _:
                 pass
 
@@ -176,17 +175,11 @@ def read_shown_outcome(data: Mapping[str, JsonValue]) -> str:
     return str((hold if isinstance(hold, Mapping) else {}).get("shown", data.get("outcome", "")))
 
 
-def _list_results(numbers: JsonValue) -> Iterator[int]:
-    for number in numbers if isinstance(numbers, list | tuple) else ():
-        if isinstance(number, int):
-            yield number
-
-
-def _find_numbers(rows: object, member: str) -> Iterator[int]:
-    for row in rows if isinstance(rows, list | tuple) else ():
-        number = row.get(member) if isinstance(row, Mapping) else None
-        if isinstance(number, int):
-            yield number
+def list_numbers(value: JsonValue) -> Iterator[int]:
+    """Yield the numbers of results in a list that an entry states; none of what is no list."""
+    for each in value if isinstance(value, list | tuple) else ():
+        if isinstance(each, int):
+            yield each
 
 
 def _number(value: object) -> int:

@@ -13,7 +13,7 @@ from crypto.canonical_json import JsonValue
 from crypto.log.file.store import LogStore
 from crypto.log.format.entry import LogEntry
 from crypto.log.format.merkle import TILE_WIDTH
-from workstation.records.shifts.count import DRAWN, LOOKED, SHIFT_CLOSE
+from workstation.records.shifts.count import DRAWN, LOOKED, SHIFT_CLOSE, list_numbers
 from workstation.rules.parties import person_key
 
 __all__ = ["DrawnDecisions", "list_people", "read_decision", "record_draw"]
@@ -46,13 +46,13 @@ class DrawnDecisions:
         for entry in _read_back(log):
             last = entry.seq
             if entry.kind == LOOKED:
-                looked |= set(_list_numbers(entry, "result"))
+                looked |= set(list_numbers([entry.data.get("result")]))
             elif entry.kind == DRAWN:
-                waiting |= set(_list_numbers(entry, "drawn"))
+                waiting |= set(list_numbers(entry.data.get("drawn")))
                 start = _read_size(entry) if start is None else start
             elif entry.kind == SHIFT_CLOSE and not closed:
                 closed = True
-                waiting |= set(_list_numbers(entry, "looks"))
+                waiting |= set(list_numbers(entry.data.get("looks")))
             if (closed and start is not None) or log.size - last >= _FURTHEST:
                 break
         return cls(last if start is None else start, tuple(sorted(waiting - looked)))
@@ -100,13 +100,6 @@ def list_people(log: LogStore, result: LogEntry) -> frozenset[str]:
 
 def _is_decision(entry: LogEntry) -> bool:
     return entry.kind == _RESULT and entry.actor != _LOG
-
-
-def _list_numbers(entry: LogEntry, member: str) -> Iterator[int]:
-    value = entry.data.get(member)
-    for each in value if isinstance(value, list | tuple) else (value,):
-        if isinstance(each, int):
-            yield each
 
 
 def _read_size(entry: LogEntry) -> int:
