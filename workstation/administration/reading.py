@@ -28,7 +28,7 @@ from workstation.administration.view import (
 )
 from workstation.charter.archive import CharterArchive
 from workstation.charter.change import PROPOSAL_LIFE_MS, list_changes
-from workstation.charter.contents import OPERATORS_NAME, read_known_policy
+from workstation.charter.contents import OPERATORS_NAME
 from workstation.charter.difference import Difference
 from workstation.charter.in_force import CharterInForce, find_charter
 from workstation.charter.signatures import SignedCharter
@@ -46,7 +46,7 @@ from workstation.rules.calendar.difference import PolicyChange, compare_policies
 from workstation.rules.local_time import local_day
 from workstation.rules.parties import person_key
 from workstation.rules.policy import Policy
-from workstation.rules.policy_file import MAX_POLICY_BYTES
+from workstation.rules.policy_file import MAX_POLICY_BYTES, read_policy
 from workstation.settings.settings import LoadedSettings
 from workstation.settings.toml_file import read_limited
 
@@ -233,7 +233,7 @@ def find_draft(loaded: LoadedSettings, policy: Policy, moment: datetime) -> Poli
     pinned = None if waiting is None else waiting.values.policy.pinned
     if waiting is not None and pinned is not None:
         octets = read_limited(waiting.path(pinned[0]), MAX_POLICY_BYTES, PolicyRefused)
-        return PolicyVersion(read_known_policy(octets))
+        return PolicyVersion(read_policy(octets))
     if loaded.values.policy.pinned is not None:
         return None
     versions = policy_calendar(loaded, moment).versions

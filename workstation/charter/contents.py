@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +21,6 @@ from workstation.charter.document import (
 from workstation.errors import CharterRefused, PolicyRefused, SettingsRefused
 from workstation.rules.calendar.signers import station_signers
 from workstation.rules.parties import person_key
-from workstation.rules.policy import Policy
 from workstation.rules.policy_file import MAX_POLICY_BYTES, read_policy
 from workstation.settings.carriers import EgovQrTable
 from workstation.settings.settings import LoadedSettings, Profile, Settings, read_settings
@@ -36,7 +34,6 @@ __all__ = [
     "describe_new",
     "describe_station",
     "name_policy",
-    "read_known_policy",
     "read_stated_settings",
 ]
 
@@ -94,15 +91,6 @@ def describe_new(
         return Contents(origin, profile, digest, policies)
 
 
-@lru_cache(maxsize=4)
-def read_known_policy(untrusted: bytes) -> Policy:
-    """Return the policy of these octets, read once in a process; as `read_policy`.
-
-    Whoever looks at what waits compares the same two files again and again.
-    """
-    return read_policy(untrusted)
-
-
 def _pinned_policies(loaded: LoadedSettings) -> Iterator[PinnedPolicy]:
     """Iterate over the policy that the settings pin: none where signers put policies in force.
 
@@ -113,7 +101,7 @@ def _pinned_policies(loaded: LoadedSettings) -> Iterator[PinnedPolicy]:
         station_signers(loaded)
         return
     untrusted = read_limited(loaded.path(pinned[0]), MAX_POLICY_BYTES, PolicyRefused)
-    policy = read_known_policy(untrusted)
+    policy = read_policy(untrusted)
     yield PinnedPolicy(policy.id, policy.sha256)
 
 

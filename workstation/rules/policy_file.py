@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 
 import msgspec
 
@@ -67,8 +68,10 @@ _NEVER_SILENT = frozenset[CheckName](CheckId) - {
 """Findings about the input. What the law demands is never only recorded."""
 
 
+@lru_cache(maxsize=4)
 def read_policy(untrusted: bytes) -> Policy:
     """Return the policy that these bytes of a TOML file state; raises PolicyRefused with a path."""
+    # Kept: a start, `doctor` and whoever looks at what waits ask for the same file again and again.
     if len(untrusted) > MAX_POLICY_BYTES:
         raise PolicyRefused(f"larger than {MAX_POLICY_BYTES} bytes")
     policy = _policy(
