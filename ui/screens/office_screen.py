@@ -1,11 +1,12 @@
 """What the pages share that show what administrators change: read when they open, forms beside."""
 
+from typing import ClassVar
+
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.context import UiContext
 from ui.navigation import Route
 from ui.screens.section_screen import SectionScreen
-from ui.theme.tone import Tone
 from workstation.administration.view import AdministrationView
 from workstation.station.administration_commands import LookAtAdministration
 from workstation.station.snapshot import StationStatus
@@ -13,14 +14,15 @@ from workstation.station.snapshot import StationStatus
 __all__ = ["OfficeScreen"]
 
 _RIGHT = 324
-_DONE = frozenset(
-    {"changes.proposed", "changes.enacted", "changes.withdrawn"}
-    | {"policy_import.kept", "policy_import.staged"}
-)
 
 
 class OfficeScreen(SectionScreen):
     """A table at the left and a form at the right; what is shown is read anew when it opens."""
+
+    DONE: ClassVar = frozenset(
+        {"changes.proposed", "changes.enacted", "changes.withdrawn"}
+        | {"policy_import.kept", "policy_import.staged"}
+    )
 
     def __init__(self, ctx: UiContext, title: str, here: Route) -> None:
         super().__init__(ctx, title, here)
@@ -51,8 +53,6 @@ class OfficeScreen(SectionScreen):
     def show_station(self, status: StationStatus) -> None:
         """Show what is known; ask for it when the page has just opened."""
         super().show_station(status)
-        done = status.message in _DONE
-        self.banner.show_status(Tone.OK if done else Tone.WARN, status.message)
         self.show_view(self.view)
         self.actions_changed.emit()
         if not self._asked:
@@ -68,7 +68,3 @@ class OfficeScreen(SectionScreen):
     def leave(self) -> None:
         """Read anew when the page opens next."""
         self._asked = False
-
-    def first_focus(self) -> QWidget | None:
-        """Leave the focus to the footer."""
-        return None

@@ -2,8 +2,6 @@
 
 from typing import ClassVar
 
-from PySide6.QtWidgets import QWidget
-
 from ui.context import UiContext
 from ui.navigation import Route
 from ui.screens.section_screen import SectionScreen
@@ -95,7 +93,3 @@ class ProbeScreen(SectionScreen):
     def leave(self) -> None:
         """Look anew whether everything was tried when the page opens next."""
         self._asked = False
-
-    def first_focus(self) -> QWidget | None:
-        """Leave the focus to the footer."""
-        return None

@@ -1,5 +1,7 @@
 """What administrators' pages share: sections at the left, cards at the right, the way back."""
 
+from typing import ClassVar
+
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from ui.context import UiContext
@@ -16,7 +18,12 @@ __all__ = ["SectionScreen"]
 
 
 class SectionScreen(Screen):
-    """A page of one section; its cards go into `body`, which scrolls where there are many."""
+    """A page of one section; its cards go into `body`, which scrolls where there are many.
+
+    DONE  what the station says of an act that was done: all else is a warning
+    """
+
+    DONE: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, ctx: UiContext, title: str, here: Route) -> None:
         super().__init__(ctx, title)
@@ -39,7 +46,8 @@ class SectionScreen(Screen):
         """Show the sections of the role and what the station said last."""
         self.status = status
         self.sections.show_station(status)
-        self.banner.show_status(Tone.WARN, status.message)
+        tone = Tone.OK if status.message in self.DONE else Tone.WARN
+        self.banner.show_status(tone, status.message)
         self.actions_changed.emit()
 
     def footer_actions(self) -> tuple[Action, ...]:

@@ -37,6 +37,7 @@ class ShiftScreen(Screen):
     def __init__(self, ctx: UiContext) -> None:
         super().__init__(ctx, "shift.title")
         self._shift = ShiftView()
+        self._message = ""
         self._asked = -1
         self.banner = StatusBanner(ctx)
         self.banner.hide()
@@ -109,11 +110,10 @@ class ShiftScreen(Screen):
             self.ctx.post(CountShift())
         if status.operator is None:
             self._asked = -1
+        self._message = status.message
         self._show()
-        if status.message:
-            self.banner.show_status(Tone.WARN, status.message)
-        self.secret.mark(bad=False)
-        self.words.mark(bad=status.message_field == "words", code=status.message)
+        wrong = status.message_field == "words"
+        self.words.mark(bad=wrong, code=status.message if wrong else "")
         self.actions_changed.emit()
 
     def _show(self) -> None:
@@ -131,7 +131,9 @@ class ShiftScreen(Screen):
     def _show_closed(self, closed: ClosedView | None) -> None:
         for field in (self.words, self.secret):
             field.setEnabled(closed is None)
-        if closed is None:
+        if self._message:
+            self.banner.show_status(Tone.WARN, self._message)
+        elif closed is None:
             self.banner.show_status(Tone.NOW, "shift.counting" if self._shift.running else "")
         elif closed.trouble:
             self.banner.show_status(Tone.WARN, closed.trouble)

@@ -127,11 +127,12 @@ class StatisticsScreen(Screen):
         if self._view is None and not self._asked and status.operator is not None:
             self._asked = True
             self._count()
-        self.banner.show_status(Tone.WARN, status.message)
-        if not status.message and self._view is not None and self._view.saved:
-            good = self._view.saved == "statistics.saved"
-            tone, icon = (Tone.OK, "circle-check") if good else (Tone.WARN, "")
-            self.banner.show_status(tone, self._view.saved, icon, file=self._file)
+        saved = "" if status.message or self._view is None else self._view.saved
+        if saved:
+            tone = Tone.OK if saved == "statistics.saved" else Tone.WARN
+            self.banner.show_status(tone, saved, file=self._file)
+        else:
+            self.banner.show_status(Tone.WARN, status.message)
         self._show()
         self.actions_changed.emit()
 

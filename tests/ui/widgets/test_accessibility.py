@@ -13,6 +13,7 @@ from ui.widgets.labels import CodeLabel
 from ui.widgets.pill import IconLabel
 from vision.results import LivenessCommand, Prompt, PromptPhase
 from workstation.session.states import State
+from workstation.station.shift_view import ShiftView, StatisticsView
 
 ROLE = QAccessible.Role
 NAMED = {
@@ -198,6 +199,39 @@ def test_a_notice_is_said(window, said):
     window.show_session(session(State.CONSENT, message="log_unavailable"))
 
     assert said == [window.ctx.tr_code("log_unavailable")]
+
+
+@pytest.mark.parametrize(
+    ("route", "message", "changed", "politeness"),
+    [
+        (Route.CHANGES, "changes.proposed", {}, "Polite"),
+        (Route.CHANGES, "operator_refused", {}, "Assertive"),
+        (Route.SHIFT, "operator_refused", {"shift": ShiftView(running=True)}, "Assertive"),
+        (
+            Route.STATISTICS,
+            "",
+            {"statistics": StatisticsView(0, 1, saved="statistics.saved")},
+            "Polite",
+        ),
+    ],
+)
+def test_what_came_of_an_act_is_said_once_and_only_trouble_interrupts(
+    window, monkeypatch, route, message, changed, politeness
+):
+    """However often the station says the same again."""
+    allowed = ("manage_operators", "close_shift", "read_log", "export_log")
+    shown = station(message=message, allowed=allowed, **changed)
+    window.show_station(station(allowed=allowed))
+    window.navigate(route)
+    assert window.page.value == route.value
+    heard = []
+    monkeypatch.setattr(QAccessible, "updateAccessibility", heard.append)
+
+    for _ in range(3):
+        window.show_station(shown)
+
+    said = [each for each in heard if isinstance(each, QAccessibleAnnouncementEvent)]
+    assert [each.politeness().name for each in said] == [politeness]
 
 
 def test_a_mistake_in_a_field_is_said_with_the_fields_name(window, said):
