@@ -3,7 +3,6 @@
 Usage: python -m tests.benchmarks.desk.bench_statistics [ENTRIES]   (1,000,000 unless told)
 """
 
-import json
 import resource
 import sys
 import threading
@@ -12,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from crypto.log.audit.reader import LogReader
+from tests.support.station.busy_log import STEPS, write_members
 from tests.support.station.log import LogSite
 from tests.support.station.long_log import START_MS, Filling, fill_runs
 from workstation.records.shifts.reading import CountingStopped, count_shift
@@ -33,24 +33,10 @@ _CHECKS = [
     }
     for n in range(16)
 ]
-_STEPS = (
-    "prechecks",
-    "consent.given",
-    "reference",
-    "liveness.challenge",
-    "liveness.attempt",
-    "match",
-    "statement",
-    "signature",
-)
 
 
 def say(line):
     sys.stdout.write(f"{line}\n")
-
-
-def members(data):
-    return json.dumps(data, sort_keys=True, separators=(",", ":"))[1:-1]
 
 
 def fill_case(seq):
@@ -60,10 +46,11 @@ def fill_case(seq):
     t_ms = START_MS + number * 157_000 + place * 9_000
     case = f"{number:032x}"
     if place == 0:
-        return Filling("verify.begin", members({"case": case, "note": "x" * 420}), teller, t_ms)
+        data = {"case": case, "note": "x" * 420}
+        return Filling("verify.begin", write_members(data), teller, t_ms)
     if place < CASE - 1:
-        data = {"case": case, "note": "x" * 500, "step": _STEPS[place - 1]}
-        return Filling("verify.step", members(data), teller, t_ms)
+        data = {"case": case, "note": "x" * 500, "step": STEPS[place - 1]}
+        return Filling("verify.step", write_members(data), teller, t_ms)
     data = {
         "begin": begin,
         "case": case,
@@ -74,7 +61,7 @@ def fill_case(seq):
         "overrides": [{"by": "S-1"}] if number % 31 == 0 else [],
         "provenance": {"source": "registry"},
     }
-    return Filling("verify.result", members(data), teller, t_ms)
+    return Filling("verify.result", write_members(data), teller, t_ms)
 
 
 def measure(view, log, entries):

@@ -4,7 +4,7 @@ import json
 
 from tests.support.station.long_log import START_MS, Filling
 
-__all__ = ["CASE", "MINUTE_MS", "describe_year"]
+__all__ = ["CASE", "MINUTE_MS", "STEPS", "describe_year", "write_members"]
 
 CASE = 12
 MINUTE_MS = 60_000
@@ -25,6 +25,11 @@ WORDS = (
     "Шрам после операции, фото старое",
     "Нұрғалиева подтвердила по телефону",
 )
+
+
+def write_members(data: dict[str, object]) -> str:
+    """Return data as an entry states it, without the braces around."""
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)[1:-1]
 
 
 def describe_year(seq: int) -> Filling:
@@ -52,5 +57,4 @@ def describe_year(seq: int) -> Filling:
         }
     else:
         facts = {"step": STEPS[place % len(STEPS)], "sha256": f"{seq:064x}"}
-    data = json.dumps(common | facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return Filling(kind, data[1:-1], actor, START_MS + seq * MINUTE_MS // 2)
+    return Filling(kind, write_members(common | facts), actor, START_MS + seq * MINUTE_MS // 2)
