@@ -7,8 +7,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 
+from tests.support.desktop.counter_by_keys import Counter
 from tests.support.desktop.patience import PatientBot
 from tests.support.desktop.snapshots import NOW_MS
+from tests.support.station.stations import a_site
 from ui.context import UiContext
 from ui.process.garbage import GarbageTimer
 from ui.shell.main_window import MainWindow
@@ -75,3 +77,12 @@ def window(qtbot, ctx):
     yield shown
     # A locked window closes whatever else is opened, and the next test opens one.
     ctx.locked = False
+
+
+@pytest.fixture
+def counter(qtbot, tmp_path):
+    """Both windows before a real station, nobody signed in."""
+    with a_site(tmp_path) as site:
+        made = Counter(qtbot, site)
+        yield made
+        made.window.close()

@@ -66,9 +66,9 @@ class Counter:
         self.desk.do(command)
         self.show()
 
-    def sign_in(self, secret=SECRET):
+    def sign_in(self, operator=TELLER, secret=SECRET):
         screen = self.window.screen_of(Page.SIGN_IN)
-        screen.operator.edit.setText(TELLER.id)
+        screen.operator.edit.setText(operator.id)
         screen.secret.edit.setText(secret)
         self.press("F9")
         assert self.window.page is Page.HOME

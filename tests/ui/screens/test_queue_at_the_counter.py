@@ -8,8 +8,7 @@ import pytest
 if "PySide6" not in sys.modules:
     pytest.importorskip("pytestqt", reason="the desktop needs pytest-qt")
 
-from tests.support.desktop.counter_by_keys import Counter
-from tests.support.station.stations import SECRET, SOFT_CHECK_OPEN, SUPERVISOR, TELLER, a_site, form
+from tests.support.station.stations import SECRET, SOFT_CHECK_OPEN, SUPERVISOR, TELLER, form
 from ui.navigation import Page
 from workstation.registries.registry import AnswerStatus
 from workstation.review.drawn_look import DoubtReason
@@ -19,12 +18,9 @@ from workstation.station import commands as c
 
 
 @pytest.fixture
-def counter(qtbot, tmp_path):
-    with a_site(tmp_path) as site:
-        made = Counter(qtbot, site)
-        made.sign_in()
-        yield made
-        made.window.close()
+def counter(counter):
+    counter.sign_in()
+    return counter
 
 
 def look_and_sign(counter):
@@ -43,13 +39,9 @@ def to_queue(counter):
     assert counter.window.page is Page.HOME
 
 
-def sign_in(counter, operator):
+def change_to(counter, operator):
     counter.do(c.SignOut())
-    screen = counter.window.screen_of(Page.SIGN_IN)
-    screen.operator.edit.setText(operator.id)
-    screen.secret.edit.setText(SECRET)
-    counter.press("F9")
-    assert counter.window.page is Page.HOME
+    counter.sign_in(operator)
 
 
 def open_first(counter):
@@ -68,7 +60,7 @@ def give(counter, key, words="I called the old number myself"):
 
 def test_a_supervisor_allows_by_keys_what_a_teller_left_and_the_customer_is_looked_at_anew(counter):
     to_queue(counter)
-    sign_in(counter, SUPERVISOR)
+    change_to(counter, SUPERVISOR)
     page = open_first(counter)
     assert page.card.pairs[0].isVisible()
     assert page.card.larger.action().enabled
@@ -76,7 +68,7 @@ def test_a_supervisor_allows_by_keys_what_a_teller_left_and_the_customer_is_look
     give(counter, "F9")
     assert counter.window.page is Page.HOME, counter.desk.status.message
     assert counter.desk.status.reviews == ()
-    sign_in(counter, TELLER)
+    change_to(counter, TELLER)
     counter.press("F6")
     assert counter.window.page is Page.LIVENESS
     look_and_sign(counter)
@@ -90,7 +82,7 @@ def test_a_supervisor_allows_by_keys_what_a_teller_left_and_the_customer_is_look
 
 def test_without_fifteen_letters_or_the_own_secret_no_key_answers(counter):
     to_queue(counter)
-    sign_in(counter, SUPERVISOR)
+    change_to(counter, SUPERVISOR)
     open_first(counter)
     before = len(counter.site.entries())
     for key in ("F9", "F7"):
@@ -103,10 +95,10 @@ def test_without_fifteen_letters_or_the_own_secret_no_key_answers(counter):
 
 def test_a_case_is_sent_back_and_the_teller_reads_the_question_at_home(counter):
     to_queue(counter)
-    sign_in(counter, SUPERVISOR)
+    change_to(counter, SUPERVISOR)
     open_first(counter)
     give(counter, "F7", words="Who owns the old number now?")
-    sign_in(counter, TELLER)
+    change_to(counter, TELLER)
     home = counter.window.screen_of(Page.HOME)
 
     assert "Who owns the old number now?" in home.question.text()
@@ -114,7 +106,7 @@ def test_a_case_is_sent_back_and_the_teller_reads_the_question_at_home(counter):
 
 def test_a_supervisor_refuses_from_the_queue_and_it_is_recorded(counter):
     to_queue(counter)
-    sign_in(counter, SUPERVISOR)
+    change_to(counter, SUPERVISOR)
     open_first(counter)
     give(counter, "F4", words="The customer reads the answers aloud")
     counter.agree()
@@ -130,7 +122,7 @@ def test_the_queue_offers_no_hard_check(counter):
         "old_phone_owner.another",
     )
     to_queue(counter)
-    sign_in(counter, SUPERVISOR)
+    change_to(counter, SUPERVISOR)
     page = open_first(counter)
     hard = {each.check for each in counter.desk.status.review.checks if each.hardness == "hard"}
 
@@ -147,7 +139,7 @@ def test_a_drawn_decision_is_opened_and_doubted_by_keys_and_never_without_words(
     look_and_sign(counter)
     counter.press("F9")
     (result,) = counter.site.entries("verify.result")
-    sign_in(counter, SUPERVISOR)
+    change_to(counter, SUPERVISOR)
     counter.press("F9")
     page = counter.window.screen_of(Page.SECOND_LOOK)
     assert counter.window.page is Page.SECOND_LOOK, counter.desk.status.message

@@ -9,7 +9,7 @@ if "PySide6" not in sys.modules:
 
 from tests.support.desktop.counter_by_keys import Counter
 from tests.support.station.scripted import Behaviour
-from tests.support.station.stations import a_site, form
+from tests.support.station.stations import form
 from ui.navigation import Page
 from workstation.registries.registry import AnswerStatus
 from workstation.session.states import State
@@ -18,12 +18,9 @@ from workstation.verification.parking.starting import settle_cases
 
 
 @pytest.fixture
-def counter(qtbot, tmp_path):
-    with a_site(tmp_path) as site:
-        made = Counter(qtbot, site)
-        made.sign_in()
-        yield made
-        made.window.close()
+def counter(counter):
+    counter.sign_in()
+    return counter
 
 
 def to_liveness(counter):

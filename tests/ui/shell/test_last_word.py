@@ -17,14 +17,6 @@ SECOND = "white birds above the steppe"
 """As long as the own secret: a field shows a dot for each letter."""
 
 
-@pytest.fixture
-def counter(qtbot, tmp_path):
-    with a_site(tmp_path) as site:
-        made = Counter(qtbot, site)
-        yield made
-        made.window.close()
-
-
 def at_confirmation(counter):
     counter.sign_in()
     for _ in counter.to_confirmation():
@@ -78,7 +70,7 @@ def play(bot, folder, at_sign_in, at_unlock):
         site.services.authenticator.set_duress_secret(TELLER.id, SECRET, SECOND)
         counter = Counter(bot, site)
         taken["before"] = counter.pictures()
-        counter.sign_in(at_sign_in)
+        counter.sign_in(secret=at_sign_in)
         taken["home"] = counter.pictures()
         for step in counter.to_confirmation():
             taken[step] = counter.pictures()
