@@ -31,7 +31,7 @@ from ui.preferences import SYSTEM, Preferences
 from ui.process.diagnostics import keep_diagnostics, report_exit, tell_exit
 from ui.process.garbage import GarbageTimer
 from ui.process.identity import DESKTOP_FILE, name_application, name_process
-from ui.process.instance import SingleInstance, come_forward
+from ui.process.instance import SingleInstance, come_forward, is_closed
 from ui.process.refusal import describe_refusal
 from ui.process.watchdog import watch_stalls
 from ui.shell.key_unlock import KeyPrompt
@@ -61,6 +61,7 @@ _log = logging.getLogger(__name__)
 
 _ALREADY_RUNNING: Final = 3
 _FOLDER_REFUSED: Final = 4
+_FOLDER_CLOSED: Final = "app.folder_closed"
 _DEMO_NOT_BUILT: Final = 3
 FIRST_LANGUAGE: Final = "ru"
 _USUAL_FOLDER: Final = "workstation"
@@ -299,10 +300,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         options = read_options(argv)
     if options.profile == "demo" and not has_demo():
         return _refuse_demo(options.language or FIRST_LANGUAGE)
-    refused = _make_folder(options)
+    refused, more = _find_refusal(options)
     if refused:
         application = create_application(sys.argv[:1])
-        _show_message(application, options.language, "app.folder_refused", refused)
+        _show_message(application, options.language, refused, more)
         return _FOLDER_REFUSED
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     application = create_application(sys.argv[:1])
@@ -319,6 +320,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     keep_diagnostics(options.data)
     instance = SingleInstance(options.data)
     if not instance.take():
+        if instance.closed:
+            _show_message(application, options.language, _FOLDER_CLOSED, str(options.data))
+            return _FOLDER_REFUSED
         return _refuse_second(application, options, instance)
     desktop = Desktop(options, start_runtime)
     desktop.window.painted.connect(partial(instance.listen, lambda: desktop.ctx.texts.language))
@@ -338,14 +342,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         instance.release()
 
 
-def _make_folder(options: Options) -> str:
-    """Make the demo's folder; return why not, empty when it is there."""
+def _find_refusal(options: Options) -> tuple[str, str]:
+    """Make the demo's folder; return why no folder can be used and of what, empty when it can."""
     if options.profile == "demo":
         try:
             options.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            return str(error)
-    return ""
+            return "app.folder_refused", str(error)
+    return (_FOLDER_CLOSED, str(options.data)) if is_closed(options.data) else ("", "")
 
 
 def _refuse_second(application: QApplication, options: Options, instance: SingleInstance) -> int:

@@ -22,10 +22,11 @@ from ui.widgets.hint import Hint
 if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer
 
-__all__ = ["SingleInstance", "come_forward"]
+__all__ = ["SingleInstance", "come_forward", "is_closed"]
 
 _log = logging.getLogger(__name__)
 
+_LOCK: Final = "instance.lock"
 _LONGEST_PATH: Final = 100
 """Octets: a socket's address holds 108 on Linux, 104 on macOS."""
 
@@ -46,7 +47,7 @@ class SingleInstance(QObject):
         self._name = _name_server(data)
         self._language: Callable[[], str] = lambda: ""
         self._server: QLocalServer | None = None
-        self._lock = QLockFile(str(data / "instance.lock"))
+        self._lock = QLockFile(str(data / _LOCK))
         self._lock.setStaleLockTime(0)
 
     def take(self) -> bool:
@@ -55,6 +56,11 @@ class SingleInstance(QObject):
         A folder that is not there yet is reported by the runtime, in words, on the first page.
         """
         return not self._data.is_dir() or self._lock.tryLock(0)
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was not taken because this account may not write into the folder."""
+        return self._lock.error() is QLockFile.LockError.PermissionError
 
     def listen(self, language: Callable[[], str]) -> None:
         """Answer other starts; without the socket they are refused all the same, in words."""
@@ -103,6 +109,15 @@ class SingleInstance(QObject):
         socket.flush()
         socket.disconnectFromServer()
         self.knocked.emit()
+
+
+def is_closed(data: Path) -> bool:
+    """Whether this account may not even look into a folder, as into another account's."""
+    try:
+        (data / _LOCK).exists()
+    except PermissionError:
+        return True
+    return False
 
 
 def come_forward(window: QWidget, hint: Hint) -> None:
