@@ -149,8 +149,10 @@ class IndexBuilder:
             self._reader = None
 
     def _open(self, view: TreeView) -> IndexFile:
-        if self._file is not None and self._file.version() != self._version:
-            # Nobody else writes it: somebody has.
+        if self._file is not None and not (
+            self._file.is_in_place() and self._file.version() == self._version
+        ):
+            # Nobody else writes it, nor takes it away: somebody has.
             self._file.close()
             self._file = None
         if self._file is None:

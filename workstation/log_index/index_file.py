@@ -93,6 +93,7 @@ class IndexFile:
     """One connection to the index; raises sqlite3.Error."""
 
     def __init__(self, path: Path, *, writing: bool = False) -> None:
+        self._path = path
         mode = "rw" if writing else "ro"
         self.connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode={mode}",
@@ -109,6 +110,7 @@ class IndexFile:
                 # What is lost with the power is made anew from the log.
                 self.connection.execute("PRAGMA journal_mode=WAL")
                 self.connection.execute("PRAGMA synchronous=NORMAL")
+            self._lies = _find_place(path)
         except BaseException:
             self.connection.close()
             raise
@@ -145,6 +147,10 @@ class IndexFile:
             return False
         found = self.connection.execute("SELECT edition, vkey FROM meta LIMIT 2").fetchall()
         return found == [(_EDITION, vkey)]
+
+    def is_in_place(self) -> bool:
+        """Whether the file under the name is still the one that was opened."""
+        return self._lies is not None and self._lies == _find_place(self._path)
 
     def version(self) -> int:
         """Return a number that changes when another connection has written."""
@@ -238,3 +244,11 @@ class IndexFile:
     def close(self) -> None:
         """Let go of the file. Repeating is harmless."""
         self.connection.close()
+
+
+def _find_place(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -249,6 +249,27 @@ def test_chunks_follow_one_another_and_an_entry_more_is_found_at_once(tmp_path, 
     again.close()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows deletes and moves no open file")
+@pytest.mark.parametrize("away", ["deleted", "replaced"])
+def test_an_index_that_is_taken_away_while_it_is_followed_is_made_anew(long_site, builder, away):
+    path, rebuilt = index_path(long_site.path), builder.rebuilt
+    if away == "replaced":
+        path.with_name("other").write_bytes(b"no index")
+        path.with_name("other").replace(path)
+    else:
+        path.unlink()
+    make(builder)
+    search = indexed(long_site)
+    with LogReader(long_site.path, long_site.log_key.vkey) as log, log.snapshot() as view:
+        matches = search.find(view, LogQuery(operator="S-0031"))
+    search.close()
+
+    assert (builder.rebuilt, matches.searched) == (rebuilt + 1, COUNT)
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT sum(size) FROM chunk").fetchone() == (COUNT,)
+    connection.close()
+
+
 def test_what_the_index_does_not_know_yet_is_read(long_site, reader):
     index_path(long_site.path).unlink(missing_ok=True)
     search = indexed(long_site)
