@@ -38,8 +38,9 @@ class SecondLookScreen(OpenedScreen[OpenedLook]):
             return
         self.aside.setText(f"№ {number_text(shown.drawn.number)}")
         at, kind = date_time_text(shown.drawn.decided_ms), tr(f"operation.{shown.drawn.kind}")
-        erased = "" if shown.faces else tr("second_look.erased")
-        self.card.show_lines(kind, f"{at} · {shown.teller}", erased)
+        gone = "second_look.missing" if shown.missing else "second_look.erased"
+        without = "" if shown.faces else tr(gone)
+        self.card.show_lines(kind, f"{at} · {shown.teller}", without)
         self.card.show_faces(list(shown.faces))
         self.card.show_checks(shown.checks, decided=True)
         self.decided.setText(f"{tr(f'outcome.{shown.outcome}')} · {tr(shown.reason)}")

@@ -47,7 +47,7 @@ class OpenedLook:
     """What the teller saw and how it was decided; the photos are erased with the answer.
 
     faces  of each person the photo, the live face and where the eyes are; none once time is past
-
+    missing  whether there are none though time is not past
     outcome, reason  as the screens showed them
     """
 
@@ -57,3 +57,4 @@ class OpenedLook:
     reason: str
     checks: tuple[CheckResult, ...]
     faces: tuple[tuple[bytes, bytes, tuple[PairOfEyes, PairOfEyes] | None], ...] = field(repr=False)
+    missing: bool = False

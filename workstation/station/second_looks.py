@@ -112,7 +112,8 @@ class SecondLooks:
             outcome=read_shown_outcome(entry.data),
             reason=_read_shown_reason(entry),
             checks=tuple(_read_checks(entry)),
-            faces=tuple((each.photo, each.live, each.eyes) for each in faces),
+            faces=tuple((each.photo, each.live, each.eyes) for each in faces if each.photo),
+            missing=not past and not faces,
         )
 
     def answer(self, command: GiveLook, who: SignedIn) -> None:
@@ -121,8 +122,8 @@ class SecondLooks:
         Raises OperationRefused, OperatorRefused, or LogError: then it waits as before.
         """
         waiting, number = self._require(command.number, who), command.number
-        seen = self.opened is not None and self.opened.drawn.number == number
-        if not seen or self._by != who.opened:
+        opened = self.opened
+        if opened is None or opened.drawn.number != number or self._by != who.opened:
             raise OperationRefused("look", _GONE)
         words, doubts = single_line(command.words), command.answer is LookAnswer.DOUBT
         if doubts and (command.reason is None or not is_explained(words)):
@@ -136,6 +137,8 @@ class SecondLooks:
             "answer": command.answer.value,
             "reason": reason,
             "words": words,
+            # Before their time: a disk was full, or somebody has taken them away.
+            "photos_missing": opened.missing,
         }
         self._services.journal.record_administration(who, LOOKED, facts)
         self.opened = None

@@ -196,7 +196,7 @@ def test_photos_are_erased_past_their_time_and_the_look_is_still_owed(drawn, sit
     desk.sign_in(SECOND_OFFICER)
     desk.do(c.OpenLook(look.number))
 
-    assert desk.status.look.faces == ()
+    assert (desk.status.look.faces, desk.status.look.missing) == ((), False)
     assert count(site) == (look.number,)
 
 
@@ -232,6 +232,30 @@ def test_changed_photos_are_not_shown(drawn, site):
     desk.do(c.OpenLook(look.number))
 
     assert desk.status.look.faces == ()
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_photos_that_somebody_took_away_before_their_time_are_missed(drawn, site, taken):
+    desk, look = drawn
+    for path in photos(site) if taken else ():
+        path.unlink()
+    desk.do(c.OpenLook(look.number))
+    assert desk.status.look.missing is taken
+    desk.do(give(look.number))
+
+    (entry,) = site.entries("review.look")
+    assert (entry.data["photos_missing"], desk.status.looks) == (taken, ())
+
+
+def test_a_decision_before_anybody_was_looked_at_misses_no_photo(desk, site):
+    draw_share(site, 1.0)
+    desk.to(State.CONSENT)
+    desk.do(c.Abort("left"))
+    desk.sign_in(SUPERVISOR)
+    (look,) = desk.status.looks
+    desk.do(c.OpenLook(look.number))
+
+    assert (desk.status.look.faces, desk.status.look.missing) == ((), False)
 
 
 def test_a_look_by_who_took_part_is_found_by_the_audit(desk, site):
