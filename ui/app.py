@@ -305,7 +305,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         application = create_application(sys.argv[:1])
         _show_message(application, options.language, refused, more)
         return _FOLDER_REFUSED
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     application = create_application(sys.argv[:1])
     if options.profile == "production" and wants_first_start(options.data):
         language = options.language or FIRST_LANGUAGE
@@ -318,6 +317,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 0
         options = replace(options, data=made.folder, language=made.language)
     keep_diagnostics(options.data)
+    # After it: a handler keeps the stream it finds, and without a console there was none before.
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     instance = SingleInstance(options.data)
     if not instance.take():
         if instance.closed:
