@@ -117,13 +117,13 @@ def test_until_a_page_was_read_its_rows_are_dots(window, qtbot):
     assert screen.model.index(999_990, 0).data() == "9"
 
 
-def test_at_most_64_pages_are_kept(window, qtbot):
+def test_at_most_128_pages_are_kept(window, qtbot):
     screen = open_log(window, qtbot, LogLines(1_000_000))
-    for page in range(66):
-        screen.model.index(page * 200, 0).data()
+    for page in range(130):
+        screen.model.index(page * 100, 0).data()
         qtbot.waitUntil(lambda: not window.ctx.reading.busy)
 
-    assert len(screen.model._pages) == 64
+    assert len(screen.model._pages) == 128
 
 
 def test_selection_and_place_survive_a_hundred_entries_arriving(window, qtbot):
