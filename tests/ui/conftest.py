@@ -6,6 +6,7 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
+from PySide6.QtCore import QEvent
 
 from tests.support.desktop.counter_by_keys import Counter
 from tests.support.desktop.patience import PatientBot
@@ -40,6 +41,9 @@ def garbage_in_this_thread(qapp):
     gc.disable()
     yield
     gc.disable()
+    # What is to be deleted later waits for an event loop, which no test enters: the windows of all
+    # tests before would be looked at by each that asks for the program's windows.
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     GarbageTimer().step()
 
 
