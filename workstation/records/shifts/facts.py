@@ -11,7 +11,8 @@ from workstation.records.shifts.count import OpenAtEnd, OutcomeCount, ShiftCount
 __all__ = ["ShiftStated", "read_shift", "require_room", "shift_facts"]
 
 _MOST_OPEN: Final = 48
-_MOST_NUMBERS: Final = 64
+_MOST_LOOKS: Final = 256
+_MOST_ALARMS: Final = 64
 _MOST_NAMES: Final = 20
 """An entry holds 8 KiB; what does not fit is ended first, none of it is left out."""
 
@@ -110,7 +111,7 @@ def require_room(count: ShiftCount) -> str:
     state = count.state
     if len(state.open) > _MOST_OPEN:
         return "shift.too_many_open"
-    if max(len(state.looks), len(state.alarms)) > _MOST_NUMBERS:
+    if len(state.looks) > _MOST_LOOKS or len(state.alarms) > _MOST_ALARMS:
         return "shift.too_many_looks"
     if max(len(count.operations), len(count.operators)) > _MOST_NAMES:
         return "shift.too_many_names"

@@ -72,7 +72,7 @@ def test_who_was_not_free_shows_in_no_number():
     assert held == free
 
 
-def fullest(open_cases=48, numbers=64, names=20):
+def fullest(open_cases=48, looks=256, alarms=64, names=20):
     big = 9_999_999
     outcomes = tuple(
         OutcomeCount(f"T-{n:04d}-long-number-32-letters-xx", 999, 999, 999) for n in range(names)
@@ -87,8 +87,8 @@ def fullest(open_cases=48, numbers=64, names=20):
         operators=outcomes,
         state=ShiftState(
             tuple(OpenAtEnd(big - n, "authority", 1_763_799_600_000) for n in range(open_cases)),
-            tuple(big - n for n in range(numbers)),
-            tuple(big - n for n in range(numbers)),
+            tuple(big - n for n in range(looks)),
+            tuple(big - n for n in range(alarms)),
         ),
         overrides=9_999,
     )
@@ -107,7 +107,8 @@ def test_the_fullest_shift_fits_into_an_entry_and_is_read_back_whole():
     ("changed", "code"),
     [
         ({"open_cases": 49}, "shift.too_many_open"),
-        ({"numbers": 65}, "shift.too_many_looks"),
+        ({"looks": 257}, "shift.too_many_looks"),
+        ({"alarms": 65}, "shift.too_many_looks"),
         ({"names": 21}, "shift.too_many_names"),
     ],
 )
