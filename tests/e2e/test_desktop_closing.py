@@ -17,6 +17,7 @@ from tests.e2e.test_desktop import Hands, desk, ready
 from ui.navigation import Page
 from ui.station import demo_play
 from ui.steps import StepState
+from ui.widgets.printer_search import FoundPrinters
 from ui.widgets.reason_dialog import ReasonDialog
 from workstation.sandbox.demo_folder import DEMO_SECRET, SUPERVISOR
 from workstation.session.confirmation import HandOverReason, SuspicionReason
@@ -56,8 +57,8 @@ def printed(screen, path):
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setOutputFileName(str(path))
-    screen.find_printer = lambda: printer
-    screen._print()
+    screen.open_printer = lambda _name: printer
+    screen._print_on(FoundPrinters(("to a file",)))
     (page,) = PdfReader(path).pages
     return "".join(page.extract_text().split())
 

@@ -19,13 +19,14 @@ from ui.widgets.card import Card
 from ui.widgets.dialogs import FileQuestion, choose_file
 from ui.widgets.labels import CodeLabel, PlainLabel, ShortenedLabel, set_tone
 from ui.widgets.pill import Pill
+from ui.widgets.printer_search import FoundPrinters, PrinterSearch
 from ui.widgets.qr_view import QrView
 from ui.widgets.receipt_sheet import ReceiptSheet, print_receipt
 from ui.wording import count_text, date_time_text, minute_text, number_text, origin_text
 from workstation.station.commands import NewSession
 from workstation.station.snapshot import DecisionView, SessionSnapshot
 
-__all__ = ["ReceiptScreen", "find_printer"]
+__all__ = ["ReceiptScreen"]
 
 _log = logging.getLogger(__name__)
 
@@ -36,24 +37,25 @@ _CODE: Final = 172
 """Pixels of the code where there is least room; it takes all that there is."""
 
 
-def find_printer() -> QPrinter | None:
-    """Return the system's default printer, else the first one; None where there is none."""
-    chosen = QPrinterInfo.defaultPrinter()
-    if chosen.isNull():
-        names = QPrinterInfo.availablePrinterNames()
-        chosen = QPrinterInfo.printerInfo(names[0]) if names else chosen
+def open_printer(name: str) -> QPrinter | None:
+    """Return the printer of a name; None where it is gone by now."""
+    chosen = QPrinterInfo.printerInfo(name)
     return None if chosen.isNull() else QPrinter(chosen, QPrinter.PrinterMode.HighResolution)
 
 
 class ReceiptScreen(Screen):
     """Preview, number and code; no folder is opened, where everybody's receipts lie.
 
-    find_printer  returns the printer that is used
+    printers      looks for those that answer, when something is to be printed
+    open_printer  returns the one that is used, by its name
     """
 
     def __init__(self, ctx: UiContext) -> None:
         super().__init__(ctx, "receipt.title")
-        self.find_printer: Callable[[], QPrinter | None] = find_printer
+        self.printers = PrinterSearch(self)
+        self.printers.found.connect(self._print_on)
+        self.open_printer: Callable[[str], QPrinter | None] = open_printer
+        self._looking = False
         self._session: SessionSnapshot | None = None
         self.aside.setWordWrap(True)
         self.pill = Pill(ctx)
@@ -171,7 +173,7 @@ class ReceiptScreen(Screen):
             Action("button.back", "Esc", self._back, side=Side.LEFT),
             Action("button.home", "F6", self._finish, side=Side.LEFT),
             Action("button.save_receipt", "Ctrl+S", self._save, enabled=there),
-            Action("button.print", "Ctrl+P", self._print, enabled=drawn),
+            Action("button.print", "Ctrl+P", self._print, enabled=drawn and not self._looking),
             Action("button.new_session", "F2", self._next, ButtonRole.PRIMARY),
         )
 
@@ -180,7 +182,9 @@ class ReceiptScreen(Screen):
         return self.area
 
     def leave(self) -> None:
-        """Forget the customer's page and what was said about it."""
+        """Forget the customer's page and what was said about it; nothing is printed any more."""
+        self.printers.cancel()
+        self._looking = False
         self._session = None
         self.sheet.show_drawing(None)
         self.code.show_modules(())
@@ -192,10 +196,24 @@ class ReceiptScreen(Screen):
         set_tone(self.aside, tone, "second" if tone is Tone.NONE else "strong")
 
     def _print(self) -> None:
+        """Look which printers answer first: a print service that does not would stop the window."""
+        self._looking = True
+        self._tell(Tone.NONE, "devices.printer_search")
+        self.actions_changed.emit()
+        self.printers.begin()
+
+    def _print_on(self, found: FoundPrinters) -> None:
+        self._looking = False
+        self.actions_changed.emit()
         decision = self._decision
-        if decision is None or decision.drawing is None:
+        if decision is None or decision.drawing is None or self.ctx.locked:
+            # Whoever asked has gone, or has locked the window.
+            self._tell(Tone.NONE, "")
             return
-        printer = self.find_printer()
+        if found.silent:
+            self._tell(Tone.WARN, "receipt.printer_silent")
+            return
+        printer = self.open_printer(found.names[0]) if found.names else None
         if printer is None:
             self._tell(Tone.WARN, "receipt.no_printer")
             return

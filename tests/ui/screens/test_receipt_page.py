@@ -4,7 +4,7 @@ import io
 import re
 
 import pytest
-from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 
 from resources import LANGUAGES
@@ -12,6 +12,7 @@ from tests.support.desktop.qr_codes import text_in
 from tests.support.desktop.snapshots import NOW_MS, decision, drawn_receipt, session, station
 from tests.support.desktop.window_pages import open_settled
 from ui.navigation import Page, Route
+from ui.widgets.printer_search import FoundPrinters
 from ui.widgets.receipt_sheet import print_receipt
 from workstation.documents.texts import Texts
 from workstation.session.states import State
@@ -40,6 +41,18 @@ def to_file(path):
     return printer
 
 
+def offer(screen, *names, printer=None, silent=False):
+    """Let the search find these at once, and a printer be the one that is opened."""
+    answer = FoundPrinters(names, silent)
+    screen.printers.begin = lambda: screen.printers.found.emit(answer)
+    screen.open_printer = lambda _name: printer
+
+
+def can_print(screen):
+    (action,) = [each for each in screen.footer_actions() if each.key == "Ctrl+P"]
+    return action.enabled
+
+
 def recorded_in(tmp_path):
     path = tmp_path / "receipt-000418.pdf"
     path.write_bytes(drawn_receipt()[0])
@@ -48,7 +61,7 @@ def recorded_in(tmp_path):
 
 def test_what_is_printed_says_every_word_of_the_receipt(window, tmp_path):
     screen = opened(window)
-    screen.find_printer = lambda: to_file(tmp_path / "printed.pdf")
+    offer(screen, "office", printer=to_file(tmp_path / "printed.pdf"))
 
     window.press("Ctrl+P")
 
@@ -79,7 +92,7 @@ def test_a_paper_of_another_size_holds_the_whole_page(qapp, tmp_path):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_without_a_printer_there_is_a_sentence_and_what_to_do(window, language):
     screen = opened(window, status=station(language=language))
-    screen.find_printer = lambda: None
+    offer(screen)
 
     window.press("Ctrl+P")
 
@@ -87,20 +100,59 @@ def test_without_a_printer_there_is_a_sentence_and_what_to_do(window, language):
     assert screen.aside.text() != ""
 
 
-def test_this_machine_without_printers_finds_none(window):
-    screen = opened(window)
-    if screen.find_printer() is not None:
+def test_this_machine_without_printers_finds_none(window, qtbot):
+    if QPrinterInfo.availablePrinterNames():
         pytest.skip("this machine has a printer")
+    screen = opened(window)
+
+    window.press("Ctrl+P")
+    assert screen.aside.text() == Texts("ru").tr("devices.printer_search")
+    assert not can_print(screen)
+    qtbot.waitUntil(lambda: can_print(screen))
+
+    assert screen.aside.text() == Texts("ru").tr("receipt.no_printer")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_print_service_that_does_not_answer_is_said(window, language):
+    screen = opened(window, status=station(language=language))
+    offer(screen, silent=True)
+
+    window.press("Ctrl+P")
+
+    assert screen.aside.text() == Texts(language).tr("receipt.printer_silent")
+
+
+def test_a_printer_that_was_unplugged_meanwhile_is_none(window):
+    screen = opened(window)
+    offer(screen, "office")
 
     window.press("Ctrl+P")
 
     assert screen.aside.text() == Texts("ru").tr("receipt.no_printer")
 
 
+@pytest.mark.parametrize("gone", ["left", "locked"])
+def test_nothing_is_printed_for_who_has_gone_before_the_printer_is_found(window, tmp_path, gone):
+    screen, paper = opened(window), tmp_path / "printed.pdf"
+    offer(screen, "office", printer=to_file(paper))
+    found, screen.printers.begin = screen.printers.begin, lambda: None
+    window.press("Ctrl+P")
+    if gone == "left":
+        screen.leave()
+    else:
+        window.ctx.locked = True
+
+    found()
+
+    assert not paper.exists()
+    assert screen.aside.text() == ""
+
+
 @pytest.mark.qt_log_ignore("QPainter::begin")
 def test_a_printer_that_does_not_take_the_page_is_said_to(window, tmp_path):
     screen = opened(window)
-    screen.find_printer = lambda: to_file(tmp_path / "no" / "such" / "folder.pdf")
+    offer(screen, "office", printer=to_file(tmp_path / "no" / "such" / "folder.pdf"))
 
     window.press("Ctrl+P")
 
