@@ -26,9 +26,14 @@ CHOICES = (SYSTEM, *THEMES)
 
 
 class Appearance(QObject):
-    """Keeps the application as the operator at the counter likes it."""
+    """Keeps the application as the operator at the counter likes it.
 
-    def __init__(self, ctx: UiContext, preferences: Preferences, theme: str = SYSTEM) -> None:
+    preferences  where a choice is remembered; None for nowhere, as before there is a station
+    """
+
+    def __init__(
+        self, ctx: UiContext, preferences: Preferences | None, theme: str = SYSTEM
+    ) -> None:
         super().__init__()
         self._ctx = ctx
         self._preferences = preferences
@@ -57,7 +62,7 @@ class Appearance(QObject):
         if not operator:
             self._language_chosen = self._theme_chosen = False
             return
-        known = self._preferences.look_of(operator)
+        known = None if self._preferences is None else self._preferences.look_of(operator)
         if known is not None:
             if known.language and not self._language_chosen:
                 self._select_language(known.language)
@@ -89,7 +94,8 @@ class Appearance(QObject):
 
     def _remember(self) -> None:
         look = Look(language=self._ctx.texts.language, theme=self.choice)  # type: ignore[arg-type]
-        self._preferences.remember(look, self._operator)
+        if self._preferences is not None:
+            self._preferences.remember(look, self._operator)
 
     @Slot()
     def _use_choice(self) -> None:

@@ -9,8 +9,9 @@ from typing import Final
 
 from PySide6.QtWidgets import QApplication
 
+from ui.appearance import Appearance
 from ui.context import UiContext
-from ui.theme.theme import apply_theme, load_theme
+from ui.theme.theme import load_theme
 from workstation.documents.texts import Texts
 from workstation.station.commands import Command
 
@@ -60,7 +61,8 @@ def open_first_start(
     from workstation.first_start.set_up import SetUp
 
     ctx = UiContext(Texts(language), load_theme("light", scale), _drop, _now_ms)
-    apply_theme(application, ctx.theme)
+    # The system's colours and contrast, and Qt's own words; nothing is remembered in the folder.
+    appearance = Appearance(ctx, None)
     found: list[MadeStation] = []
 
     def take(ready: str) -> None:
@@ -75,6 +77,7 @@ def open_first_start(
     window.closed.disconnect(application.quit)
     window.close()
     window.deleteLater()
+    appearance.deleteLater()
     return found[0] if found else None
 
 

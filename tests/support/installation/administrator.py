@@ -20,10 +20,14 @@ PATIENCE_MS = 60_000
 
 
 def open_window(
-    qtbot: Any, set_up: SetUp, language: str = "ru", opened: OpenIndex | None = None
+    qtbot: Any,
+    set_up: SetUp,
+    language: str = "ru",
+    opened: OpenIndex | None = None,
+    theme: str = "light",
 ) -> FirstStartWindow:
     """Return the assistant's window, its first step looked at."""
-    ctx = UiContext(Texts(language), load_theme("light"), lambda _command: None, lambda: 0)
+    ctx = UiContext(Texts(language), load_theme(theme), lambda _command: None, lambda: 0)
     window = FirstStartWindow(ctx, set_up, opened)
     qtbot.addWidget(window)
     window.show()
