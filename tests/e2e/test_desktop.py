@@ -38,12 +38,17 @@ MOST_KEYS = 33
 """Keys of the teller from the home page to the receipt; issue 10 counted 77 and a file dialog."""
 
 
-@pytest.fixture
-def desk(qtbot, tmp_path, monkeypatch):
+def dress_application():
+    """Give the tests' application the fonts and the style of the program."""
     install_fonts()
     application = QApplication.instance()
     application.setStyle("Fusion")
     application.setFont(application_font(14))
+
+
+@pytest.fixture
+def desk(qtbot, tmp_path, monkeypatch):
+    dress_application()
     # As `make run` starts it: the default folder, relative to wherever that is.
     monkeypatch.chdir(tmp_path)
     options = ui.app.read_options(["--demo"])
@@ -81,12 +86,12 @@ class Hands:
         assert self.window.grab().save(str(path))
         self.taken.append(path.name)
 
-    def sign_in(self, operator: str) -> None:
+    def sign_in(self, operator: str, secret: str = DEMO_SECRET) -> None:
         self.wait_for(Page.SIGN_IN)
         screen = self.window.screen_of(Page.SIGN_IN)
         self.bot.waitUntil(lambda: self.window.station is not None)
         self.bot.keyClicks(screen.operator.edit, operator)
-        self.bot.keyClicks(screen.secret.edit, DEMO_SECRET)
+        self.bot.keyClicks(screen.secret.edit, secret)
         self.look("sign_in")
         self.press("F9")
         self.wait_for(Page.HOME)

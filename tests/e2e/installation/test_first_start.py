@@ -2,6 +2,7 @@
 
 import os
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,6 +11,8 @@ from crypto.errors import LogLocked
 from crypto.log.file.clock import SystemClock
 from crypto.vault.keyfile import make_private_folder
 from crypto.vault.keys import FileKeyStore
+from tests.e2e.test_desktop import Hands, dress_application, ready
+from tests.e2e.test_desktop_closing import go_to_confirmation
 from tests.support.installation.administrator import (
     answer,
     begin,
@@ -20,13 +23,16 @@ from tests.support.installation.administrator import (
     walk,
 )
 from tests.support.installation.bank_network import bank_network, why_no_network
-from tests.support.installation.first_session import play
+from tests.support.installation.first_session import PluggedIn
 from tests.support.pki import certificates as pki
 from tests.support.station.passphrases import make_argon2_cheap
 from tests.support.station.stations import CHEAP
 from ui.app import Desktop, Options, start_runtime
 from ui.first_start.opening import wants_first_start
 from ui.navigation import Page
+from ui.station import demo_play
+from vision.camera.simulated import SimulatedVariant
+from workstation import bootstrap
 from workstation.charter.head_office import HEAD_OFFICE_KEY
 from workstation.errors import AlreadyInitialised
 from workstation.first_start.folder import FolderState, read_folder_state
@@ -44,10 +50,19 @@ TWICE = {"passphrase": PASSPHRASE, "passphrase_again": PASSPHRASE}
 
 @pytest.mark.skipif("TEST_INSTALL" not in os.environ, reason="a minute: `make test-install`")
 @pytest.mark.skipif(bool(why_no_network()), reason=why_no_network())
-def test_an_administrator_takes_an_empty_folder_to_an_approved_session(qtbot, tmp_path):
+@pytest.mark.timeout(400)
+def test_an_administrator_takes_an_empty_folder_to_an_approved_session(
+    qtbot, tmp_path, pictures, monkeypatch
+):
+    """The assistant by its fields and buttons, then the desktop by keys; the camera stands in.
+
+    Only the device does: before it sits the simulated customer, in real time. Face analysis is the
+    product's own, in its process; gateways and NCALayer answer on a network of their own.
+    """
     folder = tmp_path / "station"
     with bank_network(tmp_path) as bank:
         assert wants_first_start(folder)
+        dress_application()
         window = walk(qtbot, folder, bank, *WORDS, tmp_path)
         with qtbot.waitSignal(window.ready, timeout=30_000) as ready:
             press(qtbot, window)
@@ -55,17 +70,45 @@ def test_an_administrator_takes_an_empty_folder_to_an_approved_session(qtbot, tm
         window.close()
         assert not wants_first_start(folder)
 
+        shown = pictures.parent / "first_session"
+        shown.mkdir(exist_ok=True)
+        plugged = bootstrap.Overrides(
+            open_camera=partial(PluggedIn, variant=SimulatedVariant.GENUINE, seed=1, paced=True)
+        )
+        monkeypatch.setattr(bootstrap, "build", partial(bootstrap.build, overrides=plugged))
         desktop = Desktop(Options(folder, "production", "ru"), start_runtime)
         qtbot.addWidget(desktop.window)
-        desktop.start()
+        desktop.open()
         qtbot.waitUntil(lambda: desktop.keys.dialog is not None, timeout=30_000)
         desktop.keys.dialog.passphrase.edit.setText(PASSPHRASE)
         qtbot.mouseClick(desktop.keys.dialog.open_button, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: desktop._runtime is not None, timeout=60_000)
-        assert desktop.window.page is Page.SIGN_IN
-        desktop.close()
+        # A window manager does this once the question is closed.
+        desktop.window.activateWindow()
+        qtbot.waitActive(desktop.window)
+        try:
+            serve(Hands(qtbot, desktop, shown), desktop.window)
+        finally:
+            desktop.close()
 
-        assert play(folder, PASSPHRASE, "T-0042", SECRET) == "approved decision.approved 1"
+
+def serve(hands, window):
+    """Serve the first customer, from the sign-in to the receipt."""
+    hands.sign_in("T-0042", SECRET)
+    hands.bot.waitUntil(lambda: ready(window), timeout=60_000)
+    hands.look("home")
+    hands.press("F2")
+    go_to_confirmation(hands, window, demo_play())
+    hands.look("confirmation")
+    hands.press("F9")
+    hands.wait_for(Page.DECISION)
+    hands.bot.waitUntil(lambda: window.session.decision is not None)
+    decision = window.session.decision
+    assert (decision.outcome, decision.reason) == ("approved", "decision.approved")
+    assert decision.permit.is_file()
+    hands.press("F9")
+    hands.wait_for(Page.RECEIPT)
+    hands.look("receipt")
 
 
 def set_up(folder=None):
