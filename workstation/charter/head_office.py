@@ -1,6 +1,6 @@
 """Head office's own key: it alone may put a charter in force, from a disk that it brings."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -9,18 +9,22 @@ from crypto.log.file.store import LogStore
 from crypto.log.format.note import NoteSigner, NoteVerifier
 from crypto.vault.keys import FileKeyStore
 from workstation.accounts.staging import StagedAccounts
-from workstation.charter.change import Enacted, compose_next, enact
+from workstation.charter.change import Enacted, compose_next, enact, list_changes
 from workstation.charter.contents import OPERATORS_NAME, describe_accounts, describe_station
+from workstation.charter.difference import Difference
 from workstation.charter.in_force import compare_station, find_charter
 from workstation.charter.signatures import sign_charter
 from workstation.errors import CharterRefused
 from workstation.records.keys import read_trusted_cosigners
 from workstation.settings.settings import LoadedSettings
 
-__all__ = ["HEAD_OFFICE_KEY", "enact_as_head_office", "load_head_office"]
+__all__ = ["HEAD_OFFICE_KEY", "Agree", "enact_as_head_office", "load_head_office"]
 
 HEAD_OFFICE_KEY: Final = "enrolment"
 """Name of the key in the folder that `init --enrolment-keys` was given."""
+
+Agree = Callable[[Sequence[Difference]], None]
+"""Asks who signs, about what would be signed; raises when it is not agreed to."""
 
 
 def load_head_office(keys: Path, trusted: Sequence[NoteVerifier]) -> NoteSigner:
@@ -37,9 +41,15 @@ def load_head_office(keys: Path, trusted: Sequence[NoteVerifier]) -> NoteSigner:
 
 
 def enact_as_head_office(
-    loaded: LoadedSettings, log: LogStore, keys: Path, clock: Clock
+    loaded: LoadedSettings,
+    log: LogStore,
+    keys: Path,
+    clock: Clock,
+    agree: Agree | None = None,
 ) -> Enacted | None:
     """Put in force what the folder holds now, and what is staged, by head office's key alone.
+
+    agree  told what would be signed, before it is; what it raises ends the call, nothing is signed
 
     None when the station already is what its charter says. Raises as `enact`.
     """
@@ -51,4 +61,7 @@ def enact_as_head_office(
     charter = compose_next(in_force, found, accounts, now_ms)
     if not compare_station(in_force, loaded, found, accounts):
         return None
+    if agree is not None:
+        # What is changed while somebody reads is refused by `enact`.
+        agree(list_changes(in_force, charter, loaded))
     return enact(loaded, log, sign_charter(charter, office), (office,), now_ms)

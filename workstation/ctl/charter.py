@@ -1,7 +1,9 @@
 """`charter`: what this station may be, who signed it, and how it is changed by more than one."""
 
+import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -83,19 +85,29 @@ def status(console: Console) -> None:
     required=True,
     help="Folder of head office's key, as `init` was given it.",
 )
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @with_console
-def sign(console: Console, *, enrolment_keys: Path) -> None:
+def sign(console: Console, *, enrolment_keys: Path, yes: bool) -> None:
     """Put what the folder holds in force, as head office.
 
-    The workstation must not be running. Read what `charter status` says differs before.
+    The workstation must not be running. At a terminal it says what differs, and asks; a script
+    reads what `charter status` says before.
     """
     folder = console.folder()
-    enacted = sign_station(folder, enrolment_keys, console.unlock, SystemClock())
+    agree = None if yes or not sys.stdin.isatty() else partial(_require_agreement, console)
+    enacted = sign_station(folder, enrolment_keys, console.unlock, SystemClock(), agree)
     if enacted is None:
         loaded = load_settings(folder)
         console.show({"unchanged": read_charter_in_force(loaded).charter.number})
         return
     show_enacted(console, enacted)
+
+
+def _require_agreement(console: Console, changes: Iterable[Difference]) -> None:
+    """Show what would be signed, and ask; click.Abort unless it is agreed to."""
+    for each in word_differences(console, changes):
+        click.echo(f"  {each}", err=True)
+    click.confirm(console.texts.tr("charter.sign_question"), abort=True, err=True)
 
 
 @charter.command("show")

@@ -13,7 +13,7 @@ from workstation.accounts.staging import StagedAccounts
 from workstation.charter.change import Enacted
 from workstation.charter.contents import OPERATORS_NAME, describe_accounts, describe_station
 from workstation.charter.difference import Difference
-from workstation.charter.head_office import enact_as_head_office
+from workstation.charter.head_office import Agree, enact_as_head_office
 from workstation.charter.in_force import compare_station
 from workstation.first_start.folder import read_first_charter
 from workstation.records.keys import load_accounts_secret, open_key_store, open_stated_store
@@ -51,13 +51,16 @@ def read_unsigned(folder: Path) -> tuple[Difference, ...]:
     return compare_station(in_force, loaded, describe_station(loaded), accounts)
 
 
-def sign_station(folder: Path, keys: Path, unlock: KeyUnlock, clock: Clock) -> Enacted | None:
+def sign_station(
+    folder: Path, keys: Path, unlock: KeyUnlock, clock: Clock, agree: Agree | None = None
+) -> Enacted | None:
     """Put what the folder holds in force by head office's key; None when it is signed already.
 
-    keys  folder of head office's key, as the station was begun with it
+    keys   folder of head office's key, as the station was begun with it
+    agree  as of `enact_as_head_office`
     Raises CharterRefused(`head_office`) for another key, SettingsRefused, LogError, VaultError.
     """
     loaded = load_settings(folder)
     log_key = load_log_key(loaded, open_key_store(loaded, unlock))
     with open_log(loaded, log_key, clock) as log:
-        return enact_as_head_office(loaded, log, keys, clock)
+        return enact_as_head_office(loaded, log, keys, clock, agree)

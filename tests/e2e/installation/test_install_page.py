@@ -114,6 +114,11 @@ class Terminal:
 
     def _answer(self, question: str) -> str:
         last = question.strip().splitlines()[-1]
+        if last.endswith("[y/N]:"):
+            # What head office reads is what it signs.
+            assert "retention-2026" in question
+            assert "T-0042" in question
+            return "y"
         if "Repeat" not in last:
             self._said = {"pass phrase": PASSPHRASE, "secret": SECRET}[
                 "pass phrase" if "ass phrase" in last else "secret"
