@@ -17,7 +17,7 @@ from workstation.rules.catalogue.words import Words
 from workstation.rules.checks import CheckId, CheckResult, CheckStatus, Hardness
 from workstation.rules.parties import PartyRole
 from workstation.session.alternative import MOST_FAILURES
-from workstation.session.decision import evaluate, soft_checks_open
+from workstation.session.decision import soft_checks_open
 from workstation.session.exception import select_officers
 from workstation.session.other_way import count_failures
 from workstation.session.states import State
@@ -212,7 +212,7 @@ def _visible_checks(verification: Verification) -> tuple[CheckResult, ...]:
     what the machine made of them.
     """
     session = verification.session
-    checks = _not_silent(evaluate(session.policy, session.evidence))
+    checks = _not_silent(verification.checks)
     if session.decision is not None or session.state in {State.REVIEW, State.CONFIRMATION}:
         return _join_people(checks)
     checks = _select_turn(checks, session.evidence.role)

@@ -1,6 +1,8 @@
 """Whose turn it is in a session, and the sides of that person."""
 
+from workstation.rules.checks import CheckResult
 from workstation.rules.parties import PartyRole
+from workstation.session.decision import evaluate
 from workstation.session.session import VerificationSession
 from workstation.verification.authority import AuthorityInquiry
 from workstation.verification.biometrics import Biometrics
@@ -17,6 +19,15 @@ class Seated:
 
     session: VerificationSession
     sides: dict[PartyRole, PersonSides]
+    _judged: tuple[VerificationSession, tuple[CheckResult, ...]] | None = None
+
+    @property
+    def checks(self) -> tuple[CheckResult, ...]:
+        """Return the checks as they stand: screens ask at every frame, the session rarely moves."""
+        if self._judged is None or self._judged[0] is not self.session:
+            found = evaluate(self.session.policy, self.session.evidence)
+            self._judged = (self.session, found)
+        return self._judged[1]
 
     @property
     def turn(self) -> PersonSides:
