@@ -1,8 +1,8 @@
 """The log's page over a million entries: opening, scrolling, filtering, memory, entries arriving.
 
-    python -m tests.benchmarks.desk.bench_log_page FOLDER [ENTRIES]
+    python -m tests.benchmarks.desk.bench_log_page [FOLDER [ENTRIES]]
 
-The folder keeps the log and its index for the next run: to make them takes minutes. The page, its
+A folder keeps the log and its index for the next run: to make them takes minutes. The page, its
 reading thread, `LogPages` and the index are the desktop's own; the window is offscreen. Times are
 of the GUI's thread by the clock. A scroll is a thumb that jumps to a random row and is painted; a
 page that has to be read comes later, in the time that stands beside it.
@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from PySide6.QtWidgets import QApplication
 
@@ -90,9 +91,17 @@ def wait(done: Callable[[], bool], longest_s: float = 60.0) -> float:
 
 
 def main(arguments: list[str]) -> int:
-    """Measure and print."""
+    """Measure in the folder that is named, or in one that goes again."""
     entries = int(arguments[1]) if len(arguments) > 1 else ENTRIES
-    site = make_log(Path(arguments[0]), entries)
+    if arguments:
+        return measure(Path(arguments[0]), entries)
+    with TemporaryDirectory() as folder:
+        return measure(Path(folder), entries)
+
+
+def measure(folder: Path, entries: int) -> int:
+    """Measure and print."""
+    site = make_log(folder, entries)
     application = create_application(["bench"])
     ctx = UiContext(
         Texts("ru"), load_theme("light"), lambda _command: None, lambda: 1_763_803_500_000
