@@ -122,7 +122,9 @@ def test_commands_posted_too_early_are_not_lost(desk, runtimes, qtbot):
 
 
 def test_the_bridge_drives_the_window(desk, qtbot):
-    desk.start()
+    # From another thread: who is signed in is known before there is a session to show.
+    with qtbot.waitSignal(desk.bridge.station):
+        desk.start()
     with qtbot.waitSignal(desk.bridge.session):
         desk.bridge.session_changed(session(State.CONSENT))
 
