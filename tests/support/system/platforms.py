@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-__all__ = ["WINE", "by_mode", "not_under_wine", "on_windows"]
+__all__ = ["WINE", "by_mode", "make_link", "not_under_wine", "on_windows"]
 
 
 def _is_wine():
@@ -28,3 +28,13 @@ on_windows = pytest.mark.skipif(sys.platform != "win32", reason="what only Windo
 def not_under_wine(why):
     """Leave a test to Windows itself; `why` is what Wine was seen to do instead."""
     return pytest.mark.skipif(WINE, reason=f"Wine: {why}")
+
+
+def make_link(path, target):
+    """Make a symbolic link, or leave the test where none is made."""
+    try:
+        path.symlink_to(target)
+    except OSError:
+        pytest.skip("this account may make no symbolic links")
+    if not path.is_symlink():
+        pytest.skip("Wine: CreateSymbolicLinkW reports success and makes nothing")

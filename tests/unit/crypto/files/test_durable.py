@@ -18,7 +18,7 @@ from crypto.files.durable import (
     write_durably,
 )
 from tests.support.system.exposure import is_private
-from tests.support.system.platforms import by_mode, not_under_wine
+from tests.support.system.platforms import by_mode, make_link
 
 
 @given(content=st.binary(max_size=10_000))
@@ -192,13 +192,7 @@ def _killed(*_paths):
     raise OSError("killed")
 
 
-_LINKED = not_under_wine("CreateSymbolicLinkW reports success and makes nothing")
-
-
-@pytest.mark.parametrize(
-    "taken",
-    ["file", pytest.param("link", marks=_LINKED), pytest.param("dangling", marks=_LINKED)],
-)
+@pytest.mark.parametrize("taken", ["file", "link", "dangling"])
 def test_a_file_of_people_takes_no_name_that_is_taken(tmp_path, taken):
     path, other = tmp_path / "file", tmp_path / "other"
     if taken != "dangling":
@@ -206,7 +200,7 @@ def test_a_file_of_people_takes_no_name_that_is_taken(tmp_path, taken):
     if taken == "file":
         path.write_bytes(b"log")
     else:
-        path.symlink_to(other)
+        make_link(path, other)
 
     with pytest.raises(FileExistsError):
         create_anywhere(path, b"new")
