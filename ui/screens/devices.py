@@ -5,7 +5,6 @@ from typing import Final
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from ui.context import UiContext
@@ -16,7 +15,7 @@ from ui.widgets.confirm import ask
 from ui.widgets.labels import CodeLabel, PlainLabel, printable
 from ui.widgets.live_picture import LivePicture
 from ui.widgets.printed_page import print_test_page
-from ui.widgets.printer_search import FoundPrinters, PrinterSearch
+from ui.widgets.printer_search import FoundPrinters, PrinterSearch, open_printer
 from ui.widgets.screen_numbers import ScreenNumbers
 from vision.camera.watchdog import CameraTrouble
 from workstation.diagnosis.areas import ProbeArea
@@ -27,7 +26,6 @@ from workstation.station.snapshot import PreviewImage, StationStatus
 __all__ = ["DevicesScreen"]
 
 _PASSING_MS: Final = 400
-_RESOLUTION: Final = QPrinter.PrinterMode.HighResolution
 _SIGNING = (ProbeKind.NCALAYER, ProbeKind.EGOV, ProbeKind.TOKEN, ProbeKind.CARD_READER)
 
 
@@ -149,9 +147,8 @@ class DevicesScreen(ProbeScreen):
             self.printer.set_code(code)
 
     def _print(self) -> None:
-        chosen = QPrinterInfo.printerInfo(self._printer)
-        there = not chosen.isNull()
-        done = there and print_test_page(self.ctx, QPrinter(chosen, _RESOLUTION))
+        printer = open_printer(self._printer)
+        done = printer is not None and print_test_page(self.ctx, printer)
         self.printer.set_code("devices.printer_sent" if done else "devices.printer_failed")
 
     def offer_more(self, result: ProbeResult) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from crypto.files.durable import create_anywhere
@@ -19,7 +19,7 @@ from ui.widgets.card import Card
 from ui.widgets.dialogs import FileQuestion, choose_file
 from ui.widgets.labels import CodeLabel, PlainLabel, ShortenedLabel, set_tone
 from ui.widgets.pill import Pill
-from ui.widgets.printer_search import FoundPrinters, PrinterSearch
+from ui.widgets.printer_search import FoundPrinters, PrinterSearch, open_printer
 from ui.widgets.qr_view import QrView
 from ui.widgets.receipt_sheet import ReceiptSheet, print_receipt
 from ui.wording import count_text, date_time_text, minute_text, number_text, origin_text
@@ -35,12 +35,6 @@ _LINES: Final = ("number", "time", "not_before", "authority", "entry", "referenc
 _SIDE: Final = 348
 _CODE: Final = 172
 """Pixels of the code where there is least room; it takes all that there is."""
-
-
-def open_printer(name: str) -> QPrinter | None:
-    """Return the printer of a name; None where it is gone by now."""
-    chosen = QPrinterInfo.printerInfo(name)
-    return None if chosen.isNull() else QPrinter(chosen, QPrinter.PrinterMode.HighResolution)
 
 
 class ReceiptScreen(Screen):

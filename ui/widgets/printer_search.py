@@ -12,13 +12,13 @@ from typing import Final
 
 import msgspec
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
-from PySide6.QtPrintSupport import QPrinterInfo
+from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
 from crypto.carrier.driver_process import MAX_MESSAGE, ask_driver
 from crypto.carrier.errors import CarrierError
 from crypto.strict_json import JsonRefused, strict_decoded
 
-__all__ = ["FoundPrinters", "PrinterSearch", "serve_printers"]
+__all__ = ["FoundPrinters", "PrinterSearch", "open_printer", "serve_printers"]
 
 _DEADLINE_S: Final = 15.0
 _MOST: Final = 1000
@@ -70,6 +70,12 @@ class PrinterSearch(QObject):
     def _take(self, number: int, answer: FoundPrinters) -> None:
         if number == self._number:
             self.found.emit(answer)
+
+
+def open_printer(name: str) -> QPrinter | None:
+    """Return the printer of a name that was found; None where it is gone by now."""
+    chosen = QPrinterInfo.printerInfo(name)
+    return None if chosen.isNull() else QPrinter(chosen, QPrinter.PrinterMode.HighResolution)
 
 
 def _find(deadline_s: float, cancelled: Callable[[], bool]) -> FoundPrinters:
