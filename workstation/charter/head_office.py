@@ -9,7 +9,7 @@ from crypto.log.file.store import LogStore
 from crypto.log.format.note import NoteSigner, NoteVerifier
 from crypto.vault.keys import FileKeyStore
 from workstation.accounts.staging import StagedAccounts
-from workstation.charter.change import Enacted, compose_next, enact, list_changes
+from workstation.charter.change import Enacted, compose_next, enact
 from workstation.charter.contents import OPERATORS_NAME, describe_accounts, describe_station
 from workstation.charter.difference import Difference
 from workstation.charter.in_force import compare_station, find_charter
@@ -59,9 +59,10 @@ def enact_as_head_office(
     accounts = describe_accounts(StagedAccounts(loaded.folder / OPERATORS_NAME).accounts())
     now_ms = clock.wall_ms()
     charter = compose_next(in_force, found, accounts, now_ms)
-    if not compare_station(in_force, loaded, found, accounts):
+    changes = compare_station(in_force, loaded, found, accounts)
+    if not changes:
         return None
     if agree is not None:
         # What is changed while somebody reads is refused by `enact`.
-        agree(list_changes(in_force, charter, loaded))
+        agree(changes)
     return enact(loaded, log, sign_charter(charter, office), (office,), now_ms)
