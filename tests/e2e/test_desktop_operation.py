@@ -19,12 +19,11 @@ from PySide6.QtWidgets import QApplication
 
 import resources
 import ui.app
-from tests.e2e.test_desktop import Hands, ready
+from tests.e2e.test_desktop import Hands, dress_application, ready
 from tests.support.policy.cookbook import appended
 from tests.support.system.event_loop import settle
 from ui.navigation import Page
 from ui.station import demo_play
-from ui.theme.fonts import application_font, install_fonts
 from workstation.sandbox.demo_folder import TELLER
 from workstation.sandbox.people import CustomerKey
 from workstation.sandbox.scenarios.scenario import person
@@ -48,10 +47,7 @@ def draft(tmp_path) -> Path:
 
 @pytest.fixture
 def desk(qtbot, tmp_path, monkeypatch, draft):
-    install_fonts()
-    application = QApplication.instance()
-    application.setStyle("Fusion")
-    application.setFont(application_font(14))
+    dress_application()
     monkeypatch.chdir(tmp_path)
     options = ui.app.read_options(["--demo", "--policy", str(draft)])
     opened = ui.app.Desktop(options, ui.app.start_runtime, "light")

@@ -15,6 +15,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
+from tests.e2e.test_desktop import dress_application
 from tests.support.desktop.intruder import drop_file, press, strike_every_key
 from tests.support.desktop.qr_codes import text_in
 from tests.support.pki import certificates as pki
@@ -27,7 +28,6 @@ from ui.context import UiContext
 from ui.navigation import Page
 from ui.process.garbage import GarbageTimer
 from ui.shell.main_window import MainWindow
-from ui.theme.fonts import application_font, install_fonts
 from ui.theme.theme import apply_theme, load_theme
 from workstation.devices.carriers import Carriers
 from workstation.devices.signing_methods import SigningMethod
@@ -42,10 +42,7 @@ class Counter:
     """Window, runtime and services of one session; `changed` is a site's."""
 
     def __init__(self, bot, folder, stack, **changed):
-        application = QApplication.instance()
-        install_fonts()
-        application.setStyle("Fusion")
-        application.setFont(application_font(14))
+        dress_application()
         garbage = GarbageTimer()
         garbage.start()
         stack.callback(garbage.stop)
@@ -70,7 +67,7 @@ class Counter:
         self.runtime = Runtime(services, self.bridge)
         theme = load_theme("light")
         context = UiContext(Texts("ru"), theme, self.runtime.post, self.site.clock.wall_ms)
-        apply_theme(application, theme)
+        apply_theme(QApplication.instance(), theme)
         self.window = MainWindow(context)
         bot.addWidget(self.window)
         self.bridge.station.connect(self.window.show_station)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
 
 import ui.app
+from tests.e2e.test_desktop import dress_application
 from tests.support.desktop.log_page import wait_for_rows
 from tests.support.station.stations import (
     AUDITOR,
@@ -28,7 +29,6 @@ from tests.support.system.event_loop import settle
 from ui.navigation import Page, Route
 from ui.shell.window_keys import KEYS
 from ui.station import RunningStation
-from ui.theme.fonts import application_font, install_fonts
 from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.station.log_pages import open_pages
@@ -71,10 +71,7 @@ def site(tmp_path):
 
 @pytest.fixture
 def desktop(qtbot, site, tmp_path):
-    install_fonts()
-    application = QApplication.instance()
-    application.setStyle("Fusion")
-    application.setFont(application_font(14))
+    dress_application()
 
     @contextmanager
     def start(_options, listener, _unlock):

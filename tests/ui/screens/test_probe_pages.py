@@ -6,7 +6,6 @@ import sys
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
 
 import ui.app
 from tests.support.desktop.administration import administrator
@@ -17,7 +16,6 @@ from tests.support.station.sandbox import person
 from tests.support.system.probed import probed
 from ui.navigation import Page, Route
 from ui.process.watchdog import Watchdog
-from ui.theme.fonts import application_font, install_fonts
 from ui.widgets.printer_search import PrinterSearch
 from workstation.diagnosis.areas import KINDS, ProbeArea
 from workstation.diagnosis.report import describe_for_support
@@ -181,10 +179,6 @@ def test_what_is_copied_leaves_out_what_an_owner_may_have_named(window):
 @pytest.fixture
 def desk(request, qapp, tmp_path, monkeypatch):
     bot = PatientBot(request)
-    install_fonts()
-    application = QApplication.instance()
-    application.setStyle("Fusion")
-    application.setFont(application_font(14))
     monkeypatch.chdir(tmp_path)
     opened = ui.app.Desktop(ui.app.read_options(["--demo"]), ui.app.start_runtime, "light")
     bot.addWidget(opened.window)
