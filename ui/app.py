@@ -136,6 +136,7 @@ class Desktop(QObject):
         self._stack = ExitStack()
         self._waiting: list[Command] = []
         self._starting: threading.Thread | None = None
+        self._closed = False
         self._built.connect(self._take)
         self._preferences = preferences = Preferences(options.data)
         choice = theme or preferences.last.theme
@@ -201,6 +202,8 @@ class Desktop(QObject):
     @Slot()
     def start(self) -> None:
         """Build the station in a thread of its own: imports and keys would freeze the window."""
+        if self._closed:
+            return
         self.window.customer.start()
         self.window.system_session.watch()
         self._starting = threading.Thread(target=self._build, name="start")
@@ -209,6 +212,7 @@ class Desktop(QObject):
     @Slot()
     def close(self) -> None:
         """Leave the runtime: it joins what it started. Repeating is harmless."""
+        self._closed = True
         if self._starting is not None:
             self.keys.cancel()
             self._starting.join()
@@ -240,6 +244,8 @@ class Desktop(QObject):
 
     @Slot(object)
     def _take(self, runtime: RunningRuntime) -> None:
+        if self._closed:
+            return  # It was built just before the end: the stack is left already.
         self._runtime = runtime
         self.ctx.log_pages = runtime.log_pages
         if self._options.play:

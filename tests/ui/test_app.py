@@ -165,6 +165,27 @@ def test_leaving_leaves_the_runtime(desk, runtimes):
     assert runtimes[0].left
 
 
+def test_a_runtime_that_is_told_of_after_the_end_is_not_used(desk, runtimes, qtbot):
+    desk.post(VerifyLog())
+    desk.start()
+    desk._starting.join()
+    desk.close()
+    settle(qtbot)
+
+    assert (runtimes[0].left, runtimes[0].taken) == (True, [])
+    assert desk.ctx.log_pages is None
+    assert not desk._preparing.isActive()
+
+
+def test_a_desktop_that_was_closed_builds_no_runtime(desk, runtimes, qtbot):
+    desk.open()
+    desk.close()
+    settle(qtbot)
+
+    assert desk._starting is None
+    assert runtimes == []
+
+
 def test_a_runtime_that_cannot_start_is_explained_on_the_first_page(qtbot, options, caplog):
     @contextlib.contextmanager
     def refused(_options, _listener, _unlock):
