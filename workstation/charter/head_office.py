@@ -12,6 +12,7 @@ from workstation.accounts.staging import StagedAccounts
 from workstation.charter.change import Enacted, compose_next, enact
 from workstation.charter.contents import OPERATORS_NAME, describe_accounts, describe_station
 from workstation.charter.difference import Difference
+from workstation.charter.document import Charter
 from workstation.charter.in_force import compare_station, find_charter
 from workstation.charter.signatures import sign_charter
 from workstation.errors import CharterRefused
@@ -46,10 +47,12 @@ def enact_as_head_office(
     keys: Path,
     clock: Clock,
     agree: Agree | None = None,
+    read: Charter | None = None,
 ) -> Enacted | None:
     """Put in force what the folder holds now, and what is staged, by head office's key alone.
 
     agree  told what would be signed, before it is; what it raises ends the call, nothing is signed
+    read   the charter that was composed of the folder and read before; None: it is composed now
 
     None when the station already is what its charter says. Raises as `enact`.
     """
@@ -58,11 +61,11 @@ def enact_as_head_office(
     found = describe_station(loaded)
     accounts = describe_accounts(StagedAccounts(loaded.folder / OPERATORS_NAME).accounts())
     now_ms = clock.wall_ms()
-    charter = compose_next(in_force, found, accounts, now_ms)
+    charter = read or compose_next(in_force, found, accounts, now_ms)
     changes = compare_station(in_force, loaded, found, accounts)
     if not changes:
         return None
+    # What is changed while somebody reads is refused by `enact`.
     if agree is not None:
-        # What is changed while somebody reads is refused by `enact`.
         agree(changes)
     return enact(loaded, log, sign_charter(charter, office), (office,), now_ms)

@@ -16,7 +16,7 @@ from workstation.first_start.progress import SetUpStep
 from workstation.first_start.set_up import SetUp, error_finding
 from workstation.first_start.signing import read_unsigned
 
-__all__ = ["inspect_step", "known_answers"]
+__all__ = ["inspect_step", "known_answers", "list_unsigned"]
 
 
 def known_answers(step: SetUpStep, set_up: SetUp) -> Mapping[str, str]:
@@ -63,20 +63,7 @@ def inspect_step(step: SetUpStep, set_up: SetUp) -> list[SetUpFinding]:
             return describe_policy(set_up) if step is SetUpStep.POLICY else []
         folder = set_up.at()
         if step is SetUpStep.CHARTER:
-            found = open_places(folder)
-            if found:
-                return [
-                    SetUpFinding.make(FindingState.BAD, "place_open", place=each.partition(":")[0])
-                    for each in found
-                ]
-            return [
-                SetUpFinding(
-                    FindingState.GOOD,
-                    f"change_{each.code.value}",
-                    (("at", each.at), ("before", each.before or "-"), ("after", each.after or "-")),
-                )
-                for each in read_unsigned(folder)
-            ]
+            return list_unsigned(set_up)
         if step is SetUpStep.OPERATORS:
             accounts = StagedAccounts(folder / OPERATORS_NAME).accounts()
             return [
@@ -87,3 +74,26 @@ def inspect_step(step: SetUpStep, set_up: SetUp) -> list[SetUpFinding]:
     except (WorkstationError, CryptoError, OSError) as error:
         return [error_finding(error)]
     return []
+
+
+def list_unsigned(set_up: SetUp) -> list[SetUpFinding]:
+    """Return what is to be signed, or what keeps it from that, and keep that it was listed.
+
+    Raises as `read_unsigned`; nothing counts as listed then.
+    """
+    set_up.listed = None
+    found = open_places(set_up.at())
+    if found:
+        return [
+            SetUpFinding.make(FindingState.BAD, "place_open", place=each.partition(":")[0])
+            for each in found
+        ]
+    set_up.listed = read_unsigned(set_up.at(), set_up.clock.wall_ms())
+    return [
+        SetUpFinding(
+            FindingState.GOOD,
+            f"change_{each.code.value}",
+            (("at", each.at), ("before", each.before or "-"), ("after", each.after or "-")),
+        )
+        for each in set_up.listed.changes
+    ]

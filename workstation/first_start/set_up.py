@@ -17,6 +17,7 @@ from workstation.first_start.beginning import StationNames
 from workstation.first_start.findings import FindingState, SetUpFinding
 from workstation.first_start.folder import FolderState, read_folder_state
 from workstation.first_start.progress import SetUpStep, next_step, read_progress
+from workstation.first_start.signing import Unsigned
 
 __all__ = ["Answers", "SetUp", "StepRun", "error_finding"]
 
@@ -33,6 +34,7 @@ class SetUp:
     now     aware UTC
     cost    of the secrets of accounts; None: what a branch uses
     rules   octets of the policy that was read and is pinned; empty until it was
+    listed  what was shown as not signed yet, when it was; None: nothing was
     """
 
     now: Callable[[], datetime]
@@ -42,6 +44,7 @@ class SetUp:
     names: StationNames | None = None
     office: Path | None = None
     rules: bytes = field(default=b"", repr=False)
+    listed: Unsigned | None = None
     passphrase: str = field(default="", repr=False)
 
     @property

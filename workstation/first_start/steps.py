@@ -20,6 +20,7 @@ from workstation.first_start.authorities import admit_authorities, read_authorit
 from workstation.first_start.beginning import StationNames, compose_settings, compose_station
 from workstation.first_start.findings import FindingState, SetUpFinding, group_digits
 from workstation.first_start.folder import FolderState, read_folder_state
+from workstation.first_start.inspection import list_unsigned
 from workstation.first_start.lists import bring_lists, fetch_lists, held_lists
 from workstation.first_start.places import read_place, set_places
 from workstation.first_start.policy import take_policy
@@ -280,8 +281,16 @@ def _add_operator(set_up: SetUp, answers: Answers) -> list[SetUpFinding]:
 
 
 def _sign(set_up: SetUp, answers: Answers) -> list[SetUpFinding]:
+    """Sign what was listed: whoever signs has read that, and the folder may hold more by now."""
+    read, found = set_up.listed, list_unsigned(set_up)
+    listed = set_up.listed
+    if listed is None:
+        return found
+    if not listed.is_of(read):
+        return [SetUpFinding.make(_BAD, "unsigned_changed"), *found]
     office = Path(_text(answers, "office")).absolute()
-    enacted = sign_station(set_up.at(), office, set_up.unlock, set_up.clock)
+    at, unlock, clock = set_up.at(), set_up.unlock, set_up.clock
+    enacted = sign_station(at, office, unlock, clock, read=listed.charter)
     number = "" if enacted is None else str(enacted.signed.charter.number)
     return [SetUpFinding.make(_GOOD, "signed", number=number)]
 

@@ -1,6 +1,7 @@
 """Steps of the assistant that show what a person has to look at: policy, camera, who works here."""
 
 import sqlite3
+import ssl
 import tomllib
 from contextlib import closing
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 import resources
+from crypto.log.file.clock import SystemClock
 from tests.support.installation.administrator import answer, begin, open_window, press, rest, told
 from tests.support.pki import certificates as pki
 from tests.support.station.passphrases import make_argon2_cheap
@@ -15,9 +17,16 @@ from tests.support.station.settings import production_tables, toml_of
 from tests.support.station.stations import CHEAP
 from tests.support.vision.captures import WEBCAM, AdjustableCapture
 from vision.camera.device import DeviceRequest, OpenCvCamera
+from workstation.accounts.staging import StagedAccounts
+from workstation.charter.contents import OPERATORS_NAME
+from workstation.errors import CharterRefused
 from workstation.first_start.beginning import SHIPPED_POLICY
+from workstation.first_start.folder import FolderState, read_folder_state
 from workstation.first_start.progress import SetUpStep as S
 from workstation.first_start.set_up import SetUp
+from workstation.first_start.signing import sign_station
+from workstation.first_start.steps import run_step
+from workstation.rules.parties import Operator, Role
 
 PASSPHRASE = "seven slow herons over Balkhash"
 SECRET = "a bridge of 48 planks"
@@ -41,6 +50,19 @@ def whole(qtbot, tmp_path, monkeypatch):
     kept = {name: own[name] for name in ("station", "keys", "log", "policy", "camera")}
     path.write_bytes(toml_of(production_tables() | kept))
     return folder
+
+
+@pytest.fixture
+def complete(whole):
+    """The same with every file that its settings name: only head office's signature is open."""
+    root, trust = pki.world().root, whole / "trust"
+    trust.mkdir(exist_ok=True)
+    (trust / "root.cer").write_bytes(root.der)
+    for name in ("gateway.pem", "ncalayer.pem"):
+        (trust / name).write_text(ssl.DER_cert_to_PEM_cert(root.der), "ascii")
+    path = whole / "workstation.toml"
+    path.write_text(path.read_text("utf-8").replace("ef" * 32, root.parsed.sha256), "utf-8")
+    return whole
 
 
 def unlocked(qtbot, folder, opened=None):
@@ -154,3 +176,68 @@ def test_an_iin_is_kept_with_the_account_and_a_typo_adds_nobody(qtbot, whole):
     with closing(sqlite3.connect(whole / "operators.sqlite")) as accounts:
         assert accounts.execute("SELECT id FROM staff_iin").fetchall() == [("T-0042",)]
     assert pki.IIN.encode() not in (whole / "operators.sqlite").read_bytes()
+
+
+def test_what_was_changed_since_it_was_listed_is_read_once_more_before_it_is_signed(
+    qtbot, complete, tmp_path
+):
+    window = unlocked(qtbot, complete)
+    window.open_step(S.CHARTER)
+    rest(qtbot, window)
+    listed = told(window)
+    StagedAccounts(complete / OPERATORS_NAME, CHEAP).add(
+        Operator("t-666", "Чужой", Role.TELLER), SECRET, SystemClock().wall_ms()
+    )
+    answer(window, office=str(tmp_path / "usb"))
+    press(qtbot, window)
+    assert window.page.step is S.CHARTER
+    assert told(window) == ["unsigned_changed", *listed, "change_account_added"]
+    assert "t-666" in window._word(window.page.findings[-1])
+    assert read_folder_state(complete) is FolderState.BEGUN
+    press(qtbot, window)
+    assert read_folder_state(complete) is FolderState.STATION
+
+
+def test_another_key_under_a_name_that_was_listed_is_another_account(qtbot, complete, tmp_path):
+    staged = StagedAccounts(complete / OPERATORS_NAME, CHEAP)
+    at_ms = SystemClock().wall_ms()
+    who = Operator("t-007", "Ахметов Ерлан", Role.TELLER)
+    staged.add(who, SECRET, at_ms)
+    window = unlocked(qtbot, complete)
+    window.open_step(S.CHARTER)
+    rest(qtbot, window)
+    listed = told(window)
+    staged.renew(who.id, "another bridge of 49 planks", at_ms)
+    answer(window, office=str(tmp_path / "usb"))
+    press(qtbot, window)
+    assert told(window) == ["unsigned_changed", *listed]
+    assert read_folder_state(complete) is FolderState.BEGUN
+
+
+def test_nothing_is_signed_that_was_not_listed(qtbot, complete, tmp_path):
+    window = unlocked(qtbot, complete)
+    found = run_step(S.CHARTER, window.set_up, {"office": str(tmp_path / "usb")})
+    assert found[0].code == "unsigned_changed"
+    assert read_folder_state(complete) is FolderState.BEGUN
+
+
+def test_what_is_changed_at_the_press_itself_is_not_signed(qtbot, complete, tmp_path, monkeypatch):
+    window = unlocked(qtbot, complete)
+    window.open_step(S.CHARTER)
+    rest(qtbot, window)
+
+    def change_first(folder, *given, **more):
+        StagedAccounts(folder / OPERATORS_NAME, CHEAP).add(
+            Operator("t-666", "Чужой", Role.TELLER), SECRET, SystemClock().wall_ms()
+        )
+        return sign_station(folder, *given, **more)
+
+    monkeypatch.setattr("workstation.first_start.steps.sign_station", change_first)
+    answer(window, office=str(tmp_path / "usb"))
+    press(qtbot, window)
+    (found,) = window.page.findings
+    assert isinstance(found.error, CharterRefused)
+    assert read_folder_state(complete) is FolderState.BEGUN
+    monkeypatch.undo()
+    press(qtbot, window)
+    assert told(window)[0] == "unsigned_changed"
