@@ -80,8 +80,9 @@ def test_a_policy_edited_under_its_id_is_refused_and_the_threshold_is_named(bran
     rows = charter_rows(branch)
     assert "policy kz-2026-07-12 replaced under the same name" in rows
     (policy,) = [each["seen"] for each in branch.doctor()[0] if each["what"] == "policy"]
-    assert policy.startswith("kz-2026-07-12, not as shipped: in the policy $.")
-    assert any(re.fullmatch(r"in the policy \$\.\S*cool_down_attempts: 10 in .*", e) for e in rows)
+    assert policy.startswith("kz-2026-07-12, not as shipped: in the policy “refusals of the face")
+    said = r"in the policy .* \(\$\.\S*cool_down_attempts\): was \d+, is 10"
+    assert any(re.fullmatch(said, each) for each in rows)
 
 
 def test_another_recipient_of_the_evidence_is_refused(branch):
@@ -102,7 +103,7 @@ def test_another_address_of_a_registry_is_refused(branch):
     branch.set("https://gateway.bank.example/owner", "https://registry-of-mine.example/owner")
     assert start(branch) == "charter_refused setting_changed: $.registries.phone_owner_url"
     (row,) = [each for each in charter_rows(branch) if each.startswith("setting")]
-    assert "https://registry-of-mine.example/owner in place of" in row
+    assert "is https://registry-of-mine.example/owner" in row
 
 
 def test_models_of_ones_own_are_refused(branch):
@@ -156,7 +157,7 @@ def test_a_key_that_did_not_begin_the_log_signs_nothing(branch, tmp_path):
 def test_what_head_office_signs_starts_and_the_log_says_what_became_another(branch):
     branch.set("index = 0", "index = 1")
     status = branch.line.json("charter", "status")
-    assert status["differs"][-1] == "setting $.camera.index: 1 in place of 0"
+    assert status["differs"][-1] == "setting “Camera: index” ($.camera.index): was 0, is 1"
     keys = str(branch.line.enrolment_keys)
     signed = branch.line.json("charter", "sign", "--enrolment-keys", keys)
     assert signed["charter"] == 3

@@ -82,11 +82,11 @@ MOVE = (
 @pytest.mark.parametrize(
     ("statement", "place", "words"),
     [
-        (COPY, "account_added: T-0666", "account T-0666 added (teller)"),
+        (COPY, "account_added: T-0666", "account T-0666 added (Teller)"),
         (
             "UPDATE operators SET role = 'supervisor' WHERE id = 'T-0042'",
             "account_role_changed: T-0042",
-            "role of T-0042: supervisor in place of teller",
+            "role of T-0042: Supervisor in place of Teller",
         ),
         (
             MOVE,
@@ -118,7 +118,7 @@ def test_an_account_that_one_person_adds_lets_nobody_in(branch, role):
     assert start(branch) == ""
     assert signs_in(branch, "T-0666", OWN) == "operator_refused"
     status = branch.line.run("charter", "status")
-    assert f"account T-0666 added ({role})" in status.stdout
+    assert f"account T-0666 added ({role.capitalize()})" in status.stdout
 
 
 def test_a_staged_account_moved_among_the_accounts_refuses_the_start(branch):
@@ -141,8 +141,8 @@ def test_two_administrators_put_a_change_in_force_and_the_log_says_so(two):
     operate(two, "add", "T-0043", "--name", "Г", "--role", "teller", secret=OWN)
     two.set("index = 0", "index = 1")
     proposed = order(two, "propose", "--by", FIRST)
-    assert "account T-0043 added (teller)" in proposed.stdout
-    assert "setting $.camera.index: 1 in place of 0" in proposed.stdout
+    assert "account T-0043 added (Teller)" in proposed.stdout
+    assert "setting “Camera: index” ($.camera.index): was 0, is 1" in proposed.stdout
     assert start(two) == "charter_refused setting_changed: $.camera.index"
     shown = two.line.run("charter", "status").stdout
     assert re.search(r"number 4 by bank\.kz/op/a-001", shown)

@@ -130,7 +130,11 @@ class StepPage(QWidget):
         self.picture.show_image(image)
 
     def _reveal(self) -> None:
-        self._area.ensureWidgetVisible(self._results, 0, 0)
+        if self._results.height() <= self._area.viewport().height():
+            self._area.ensureWidgetVisible(self._results, 0, 0)
+        else:
+            # A long list is read from its beginning: Qt would show the middle of it.
+            self._area.verticalScrollBar().setValue(self._results.y())
 
     def _row(self, finding: SetUpFinding) -> QWidget:
         row = QWidget()

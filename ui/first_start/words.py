@@ -1,6 +1,7 @@
 """The words of a finding; what the core refused says what the commands would say."""
 
 from ui.context import UiContext
+from workstation.charter.words import say_difference
 from workstation.first_start.findings import SetUpFinding
 
 __all__ = ["word_finding"]
@@ -10,8 +11,8 @@ def word_finding(ctx: UiContext, finding: SetUpFinding) -> str:
     """Return what was found, and what to do where that is more than one word."""
     if finding.error is None:
         if finding.code.startswith("change_"):
-            code = f"charter_change.{finding.code.removeprefix('change_')}"
-            return ctx.tr_code(code, **dict(finding.values))
+            code, told = finding.code.removeprefix("change_"), dict(finding.values)
+            return say_difference(code, told["at"], told["before"], told["after"], ctx.texts)
         return ctx.tr_code(f"set_up.{finding.code}", **dict(finding.values))
     # Imported here: the command line's words come with all of its commands.
     from workstation.ctl.failures import failure_of

@@ -1,5 +1,6 @@
 """Changes: what waits, what is proposed by whom, and the history of the charter."""
 
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from ui.context import UiContext
@@ -11,6 +12,7 @@ from ui.widgets.card import Card
 from ui.widgets.confirm import ask
 from ui.widgets.figure_table import FigureTable
 from ui.widgets.labels import CodeLabel, PlainLabel, set_tone
+from ui.widgets.reading_list import ReadingList
 from ui.widgets.secret_field import SecretField
 from ui.wording import date_time_text
 from workstation.administration.view import AdministrationView, ChangeLine
@@ -24,21 +26,24 @@ from workstation.station.administration_commands import (
 
 __all__ = ["ChangesScreen"]
 
-_MOST = 40
 _DIGEST = 16
 
 
 class ChangesScreen(OfficeScreen):
-    """One proposes with the own secret; another one reads the same lines again and countersigns."""
+    """One proposes with the own secret; another one reads the same lines again and countersigns.
+
+    Neither signs before the end of the lines was in sight: the last of many is not hidden.
+    """
 
     def __init__(self, ctx: UiContext) -> None:
         super().__init__(ctx, "section.changes", Route.CHANGES)
         waiting, proposed = Card(ctx, "changes.waiting"), Card(ctx, "changes.proposal_card")
         self.digest = PlainLabel("second")
-        self.lines = PlainLabel(wrap=True)
+        self.told = PlainLabel(wrap=True)
+        self.lines = ReadingList(ctx, "changes.waiting")
         self.who = CodeLabel(ctx, "", "strong", wrap=True)
-        self.proposed = PlainLabel(wrap=True)
-        for label in (self.lines, self.digest):
+        self.proposed = ReadingList(ctx, "changes.proposal_card")
+        for label in (self.told, self.lines, self.digest):
             waiting.body.addWidget(label)
         for label in (self.who, self.proposed):
             proposed.body.addWidget(label)
@@ -59,6 +64,9 @@ class ChangesScreen(OfficeScreen):
         self.form.body.addStretch(1)
         for field in (self.own, self.other):
             field.edit.textChanged.connect(self.actions_changed)
+        for shown in (self.lines, self.proposed):
+            shown.looked.connect(self._show_hint)
+            shown.looked.connect(self.actions_changed)
         self.lay_out((waiting, proposed, history), (self.form,), history)
 
     @property
@@ -73,8 +81,10 @@ class ChangesScreen(OfficeScreen):
         """Show what waits, the proposal and the history."""
         tr, proposal = self.ctx.tr_code, view.proposal
         fault = tr("changes.fault", place=view.fault) if view.fault else ""
-        self.lines.setText(fault or self._say(view.waiting) or tr("changes.none"))
-        set_tone(self.lines, Tone.BAD if fault else Tone.NONE)
+        many = tr("changes.count", count=len(view.waiting)) if view.waiting else tr("changes.none")
+        self.told.setText(fault or many)
+        set_tone(self.told, Tone.BAD if fault else Tone.NONE)
+        self._say(self.lines, () if fault else view.waiting)
         self.digest.setText(
             tr("changes.in_force", number=view.charter, sha256=view.charter_sha256[:_DIGEST])
         )
@@ -91,9 +101,8 @@ class ChangesScreen(OfficeScreen):
             )
         stale = proposal is not None and proposal.stale
         set_tone(self.who, Tone.WARN if stale else Tone.NONE)
-        self.proposed.setText("" if proposal is None else self._say(proposal.changes))
-        self.proposed.setVisible(proposal is not None)
-        self.hint.set_code("changes.hint_sign" if self.countersigns else "changes.hint_propose")
+        self._say(self.proposed, () if proposal is None else proposal.changes)
+        self._show_hint()
         self.other.setVisible(self.countersigns)
         self.table.show_rows(
             [
@@ -107,12 +116,17 @@ class ChangesScreen(OfficeScreen):
             ]
         )
 
-    def _say(self, changes: tuple[ChangeLine, ...]) -> str:
-        shown = [f"• {say_change(each, self.ctx.texts)}" for each in changes[:_MOST]]
-        more = len(changes) - _MOST
-        if more > 0:
-            shown.append(self.ctx.tr_code("changes.more", count=more))
-        return "\n".join(shown)
+    def _say(self, shown: ReadingList, changes: tuple[ChangeLine, ...]) -> None:
+        texts = self.ctx.texts
+        shown.tell(changes, lambda: (f"• {say_change(each, texts)}" for each in changes))
+        shown.setVisible(bool(changes))
+
+    @Slot()
+    def _show_hint(self) -> None:
+        code, shown = "changes.hint_propose", self.lines
+        if self.countersigns:
+            code, shown = "changes.hint_sign", self.proposed
+        self.hint.set_code("changes.hint_read" if shown.unread else code)
 
     def footer_actions(self) -> tuple[Action, ...]:
         """Return the way back, withdrawing, and the one act that this person may do now."""
@@ -124,13 +138,13 @@ class ChangesScreen(OfficeScreen):
             enabled=waits,
         )
         if self.countersigns:
-            signing = own and bool(self.other.text())
+            signing = own and bool(self.other.text()) and self.proposed.read
             act = Action(
                 *("button.countersign", "F9", self._countersign, ButtonRole.PRIMARY),
                 enabled=signing,
             )
         else:
-            able = own and bool(view.waiting)
+            able = own and bool(view.waiting) and self.lines.read
             act = Action(*("button.propose", "F9", self._propose, ButtonRole.PRIMARY), enabled=able)
         return (*super().footer_actions(), withdraw, act)
 

@@ -11,6 +11,7 @@ from ui.widgets.card import Card
 from ui.widgets.dialogs import FileQuestion, choose_file
 from ui.widgets.figure_table import FigureTable
 from ui.widgets.labels import CodeLabel, PlainLabel
+from ui.widgets.reading_list import ReadingList
 from ui.wording import count_text, day_text
 from workstation.administration.view import AdministrationView, ReplayView, RuleLine
 from workstation.administration.words import say_rule
@@ -21,7 +22,6 @@ __all__ = ["RulesScreen"]
 
 _ASKED = FileQuestion("rules.choose", "rules.kind", "*.toml")
 _EFFECTS = ("looser", "stricter", "other", "text")
-_MOST = 30
 _DIGEST = 16
 
 
@@ -39,7 +39,7 @@ class RulesScreen(OfficeScreen):
         calendar, self.brought = Card(ctx, "rules.calendar"), Card(ctx, "rules.draft")
         calendar.body.addWidget(self.table)
         self.which = CodeLabel(ctx, "rules.no_draft", "strong", wrap=True)
-        self.changes = PlainLabel(wrap=True)
+        self.changes = ReadingList(ctx, "rules.draft")
         self.place = PlainLabel("second", wrap=True)
         for label in (self.place, self.which, self.changes):
             self.brought.body.addWidget(label)
@@ -86,7 +86,8 @@ class RulesScreen(OfficeScreen):
                 sha256=draft.sha256[:_DIGEST],
                 **(days | ({"signers": signers} if signers else {})),
             )
-        self.changes.setText("" if draft is None else self._say(draft.changes))
+        changes = () if draft is None else draft.changes
+        self.changes.tell(changes, lambda: self._say(changes))
         self.changes.setVisible(draft is not None)
         self._show_past(view.replay)
 
@@ -105,14 +106,15 @@ class RulesScreen(OfficeScreen):
         self.counts.setText("\n".join(f"{tr(f'replay.{name}')}: {n}" for name, n in counts if n))
         self.counts.setVisible(self.counts.text() != "")
 
-    def _say(self, changes: tuple[RuleLine, ...]) -> str:
-        tr, lines = self.ctx.tr_code, []
+    def _say(self, changes: tuple[RuleLine, ...]) -> list[str]:
+        tr = self.ctx.tr_code
+        lines: list[str] = []
         for effect in _EFFECTS:
             found = [each for each in changes if each.effect == effect]
             if found:
                 lines.append(tr(f"policy_effect.{effect}", count=len(found)))
-                lines += [f"• {say_rule(each, self.ctx.texts)}" for each in found[:_MOST]]
-        return "\n".join(lines) or tr("policy_effect.none")
+                lines += [f"• {say_rule(each, self.ctx.texts)}" for each in found]
+        return lines or [tr("policy_effect.none")]
 
     def footer_actions(self) -> tuple[Action, ...]:
         """Return the way back, the changes that wait, and bringing a version."""

@@ -25,12 +25,14 @@ _LONGEST = 20_000
 _LEAST = 120
 
 
-def printable(untrusted_text: str) -> str:
+def printable(untrusted_text: str, *, longest: int | None = _LONGEST) -> str:
     """Return the text with what is no letter of its line made visible as �.
 
     That is control, format and bidirectional characters and the separators of lines and paragraphs.
+
+    longest  characters that are shown; None for all of a text whose size is bounded elsewhere
     """
-    kept = untrusted_text[:_LONGEST]
+    kept = untrusted_text[:longest]
     return "".join(symbol if _is_printable(symbol) else "\ufffd" for symbol in kept)
 
 

@@ -1,31 +1,22 @@
 """Says in words what a change makes another: of the station, and of its rules."""
 
 from workstation.administration.view import ChangeLine, RuleLine
+from workstation.charter.words import name_rule_place, say_difference
 from workstation.documents.texts import Texts
-from workstation.rules.parties import Role
 
 __all__ = ["say_change", "say_rule"]
 
-_ROLES = frozenset(Role)
-_SHOWN = 16
-_LONG = 40
-
 
 def say_change(change: ChangeLine, texts: Texts) -> str:
-    """Return a difference from the charter in words; of digests and keys the beginning."""
-    return texts.tr(
-        f"charter_change.{change.code}",
-        at=change.at,
-        before=_value(change.before, texts),
-        after=_value(change.after, texts),
-    )
+    """Return a difference from the charter in words."""
+    return say_difference(change.code, change.at, change.before, change.after, texts)
 
 
 def say_rule(change: RuleLine, texts: Texts) -> str:
     """Return a change of the rules in words, with the operation and the rule that it is of."""
     said = texts.tr(
         f"policy_change.{change.kind}",
-        at=_name(change.at, texts, "check."),
+        at=_name_place(change, texts),
         before=_name(change.before or "-", texts, "hardness."),
         after=_name(change.after or "-", texts, "hardness."),
     )
@@ -33,12 +24,11 @@ def say_rule(change: RuleLine, texts: Texts) -> str:
     return f"{whose}{said}" + (f" ({change.rule})" if change.rule else "")
 
 
-def _value(text: str, texts: Texts) -> str:
-    if text in _ROLES:
-        return texts.tr(f"role.{text}")
-    if len(text) > _LONG:
-        return f"{text[:_SHOWN]}…"
-    return text or "—"
+def _name_place(change: RuleLine, texts: Texts) -> str:
+    for prefix in ("check.", "reference_source."):
+        if texts.has(prefix + change.at):
+            return texts.tr(prefix + change.at)
+    return name_rule_place(change.at, texts)
 
 
 def _name(code: str, texts: Texts, prefix: str) -> str:

@@ -9,7 +9,6 @@ from typing import Final
 from crypto.canonical_json import JsonValue, canonical_json
 from workstation.charter.contents import Contents
 from workstation.charter.document import Charter, CharterAccount
-from workstation.documents.texts import Texts
 from workstation.rules.parties import person_key
 
 __all__ = [
@@ -19,7 +18,6 @@ __all__ = [
     "compare_contents",
     "compare_tables",
     "difference_facts",
-    "difference_text",
 ]
 
 _LONGEST: Final = 160
@@ -130,16 +128,6 @@ def compare_tables(
     for place in sorted({*old, *new}):
         if old.get(place) != new.get(place):
             yield Difference(code, place, old.get(place, ""), new.get(place, ""))
-
-
-def difference_text(difference: Difference, texts: Texts) -> str:
-    """Say a difference in words."""
-    return texts.tr(
-        f"charter_change.{difference.code.value}",
-        at=difference.at,
-        before=difference.before or "-",
-        after=difference.after or "-",
-    )
 
 
 def difference_facts(differences: Sequence[Difference]) -> list[JsonValue]:

@@ -17,9 +17,10 @@ from workstation.administration.staged_settings import StagedSettings, load_cand
 from workstation.charter.archive import CharterArchive
 from workstation.charter.change import Enacted, list_changes
 from workstation.charter.contents import describe_accounts, describe_station
-from workstation.charter.difference import Difference, compare_accounts, difference_text
+from workstation.charter.difference import Difference, compare_accounts
 from workstation.charter.in_force import CharterInForce, compare_station, find_charter
 from workstation.charter.signatures import SignedCharter
+from workstation.charter.words import difference_text
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode, NothingFound
 from workstation.documents.texts import Texts

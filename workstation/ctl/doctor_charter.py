@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import resources
 from crypto.errors import CryptoError
-from workstation.charter.difference import ChangeCode, compare_tables, difference_text
+from workstation.charter.difference import ChangeCode, compare_tables
+from workstation.charter.words import difference_text
 from workstation.ctl.charter import compare_folder
 from workstation.documents.texts import Texts
 from workstation.errors import CharterRefused, PolicyRefused, WorkstationError

@@ -93,7 +93,7 @@ def list_unsigned(set_up: SetUp) -> list[SetUpFinding]:
         SetUpFinding(
             FindingState.GOOD,
             f"change_{each.code.value}",
-            (("at", each.at), ("before", each.before or "-"), ("after", each.after or "-")),
+            (("at", each.at), ("before", each.before), ("after", each.after)),
         )
         for each in set_up.listed.changes
     ]

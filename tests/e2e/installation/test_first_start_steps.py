@@ -193,6 +193,9 @@ def test_what_was_changed_since_it_was_listed_is_read_once_more_before_it_is_sig
     assert window.page.step is S.CHARTER
     assert told(window) == ["unsigned_changed", *listed, "change_account_added"]
     assert "t-666" in window._word(window.page.findings[-1])
+    # The first line is in sight, however many there are.
+    first = window.page._rows.itemAt(0).widget()
+    qtbot.waitUntil(lambda: not first.visibleRegion().isEmpty())
     assert read_folder_state(complete) is FolderState.BEGUN
     press(qtbot, window)
     assert read_folder_state(complete) is FolderState.STATION

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 
 import resources
 from tests.support.desktop.counter import LiveCounter
+from tests.support.desktop.snapshots import NOW_MS
 from tests.support.station.branch import start
 from tests.support.station.command_line import SECRET
 from tests.support.station.two_administrators import (
@@ -16,11 +17,14 @@ from tests.support.station.two_administrators import (
     SECOND,
     two_administrators,
 )
+from tests.support.system.event_loop import settle
 from ui.navigation import Page, Route
 from ui.shell.main_window import MainWindow
 from ui.widgets.confirm import ConfirmDialog
 from workstation import bootstrap
-from workstation.rules.parties import Role
+from workstation.accounts.staging import StagedAccounts
+from workstation.charter.contents import OPERATORS_NAME
+from workstation.rules.parties import Operator, Role
 
 NEW = "лодка на озере 7 Балхаш"
 OFFICE = (Route.STAFF, Route.CHANGES, Route.RULES, Route.KEYS, Route.RETENTION)
@@ -77,9 +81,10 @@ def press(counter, key):
     counter.pump()
 
 
-def countersign(counter):
+def countersign(qtbot, counter):
     """Let the first administrator propose, the second one read the same and agree."""
     page = opened(counter, Route.CHANGES)
+    qtbot.waitUntil(lambda: page.lines.read)
     page.own.edit.setText(SECRET)
     press(counter, "F9")
     assert counter.window.station.message == "changes.proposed"
@@ -87,13 +92,14 @@ def countersign(counter):
     sign_in(counter, SECOND, OTHER)
     page = opened(counter, Route.CHANGES)
     assert page.proposed.text() == read
+    qtbot.waitUntil(lambda: page.proposed.read)
     page.own.edit.setText(OTHER)
     page.other.edit.setText(SECRET)
     press(counter, "F9")
     return page, read
 
 
-def test_two_administrators_add_an_operator_who_then_signs_in(counter, branch):
+def test_two_administrators_add_an_operator_who_then_signs_in(qtbot, counter, branch):
     sign_in(counter, FIRST, SECRET)
     page = opened(counter, Route.STAFF)
     form = page.form
@@ -109,15 +115,17 @@ def test_two_administrators_add_an_operator_who_then_signs_in(counter, branch):
     assert (form.secret.text(), form.again.text()) == ("", "")
     assert "T-0100" in [each.id for each in counter.window.station.administration.staff]
 
-    page, read = countersign(counter)
+    page, read = countersign(qtbot, counter)
     assert read == "• добавлена учётная запись T-0100 (Операционист)"
     assert counter.window.station.message == "changes.enacted"
-    assert page.lines.text() == "Отличий от утверждённого нет."
+    assert page.told.text() == "Отличий от утверждённого нет."
     sign_in(counter, "T-0100", NEW)
     assert counter.window.station.operator.role is Role.TELLER
 
 
-def test_two_administrators_bring_a_policy_which_a_new_start_works_by(counter, branch, tmp_path):
+def test_two_administrators_bring_a_policy_which_a_new_start_works_by(
+    qtbot, counter, branch, tmp_path
+):
     text = resources.path("policies", "kz-2026-07-12.toml").read_text("utf-8")
     text = text.replace('id = "kz-2026-07-12"', 'id = "bank-draft"', 1)
     text = re.sub(r"(?m)^cool_down_attempts = \d+", "cool_down_attempts = 9", text)
@@ -129,7 +137,7 @@ def test_two_administrators_bring_a_policy_which_a_new_start_works_by(counter, b
     assert "bank-draft" in page.which.text()
     assert page.changes.text().startswith(("Мягче (1)", "Строже (1)"))
 
-    countersign(counter)
+    countersign(qtbot, counter)
     assert counter.window.station.message == "changes.restart"
     press(counter, "Esc")
     words = [label.text() for _, label in counter.window.screen_of(Page.HOME).overview.lines]
@@ -141,6 +149,41 @@ def test_two_administrators_bring_a_policy_which_a_new_start_works_by(counter, b
     bootstrap.close(services)
     assert start(branch) == ""
     assert branch.line.run("log", "verify").exit_code == 0
+
+
+def test_no_change_among_many_is_signed_unread(qtbot, counter, branch):
+    staged = StagedAccounts(branch.data / OPERATORS_NAME)
+    for number in range(200, 260):
+        who = Operator(f"T-0{number}", "Ким В.", Role.TELLER)
+        staged.add(who, NEW, NOW_MS)
+    staged.renew(AUDITOR, NEW, NOW_MS, Role.ADMIN)
+    sign_in(counter, FIRST, SECRET)
+    page = opened(counter, Route.CHANGES)
+    assert page.told.text() == "Изменений: 62"
+    assert len(page.lines.text().splitlines()) == 62
+    page.own.edit.setText(SECRET)
+    for _ in range(3):
+        settle(qtbot)
+    press(counter, "F9")
+    assert counter.window.station.message == ""
+    assert page.hint.text() == "Сначала прочитайте список изменений до конца."
+    page.lines.verticalScrollBar().setValue(page.lines.verticalScrollBar().maximum())
+    qtbot.waitUntil(lambda: page.lines.read)
+    press(counter, "F9")
+    assert counter.window.station.message == "changes.proposed"
+
+    sign_in(counter, SECOND, OTHER)
+    page = opened(counter, Route.CHANGES)
+    page.own.edit.setText(OTHER)
+    page.other.edit.setText(SECRET)
+    for _ in range(3):
+        settle(qtbot)
+    press(counter, "F9")
+    assert counter.window.station.message != "changes.enacted"
+    page.proposed.verticalScrollBar().setValue(page.proposed.verticalScrollBar().maximum())
+    qtbot.waitUntil(lambda: page.proposed.read)
+    press(counter, "F9")
+    assert counter.window.station.message == "changes.enacted"
 
 
 def test_what_is_withdrawn_is_asked_about_and_gone(counter):

@@ -148,7 +148,8 @@ def test_a_difference_is_told_in_words_and_looser_is_a_refusal(office, tmp_path)
     looser.write_bytes(SHIPPED.replace(b"clients_per_number = 1 ", b"clients_per_number = 2 "))
     said = office.run("--language", "ru", "policy", "diff", str(office.policy), str(looser))
     assert said.exit_code == 1
-    assert said.stdout == "Мягче (1)\n  limits.clients_per_number: было 1, стало 2\n"
+    number = "«клиентов на один номер не более» (limits.clients_per_number)"
+    assert said.stdout == f"Мягче (1)\n  {number}: было 1, стало 2\n"
     back = office.run("--json", "policy", "diff", str(looser), str(office.policy))
     assert back.exit_code == 0
     told = json.loads(back.stdout)
