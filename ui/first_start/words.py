@@ -1,7 +1,7 @@
 """The words of a finding; what the core refused says what the commands would say."""
 
 from ui.context import UiContext
-from workstation.charter.words import say_difference
+from workstation.charter.words import name_setting, say_difference
 from workstation.first_start.findings import SetUpFinding
 
 __all__ = ["word_finding"]
@@ -13,7 +13,10 @@ def word_finding(ctx: UiContext, finding: SetUpFinding) -> str:
         if finding.code.startswith("change_"):
             code, told = finding.code.removeprefix("change_"), dict(finding.values)
             return say_difference(code, told["at"], told["before"], told["after"], ctx.texts)
-        return ctx.tr_code(f"set_up.{finding.code}", **dict(finding.values))
+        words = dict(finding.values)
+        if "place" in words:
+            words["place"] = name_setting(words["place"], ctx.texts)
+        return ctx.tr_code(f"set_up.{finding.code}", **words)
     # Imported here: the command line's words come with all of its commands.
     from workstation.ctl.failures import failure_of
 

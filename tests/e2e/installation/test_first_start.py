@@ -233,6 +233,8 @@ def test_a_disk_of_another_head_office_signs_nothing(begun, qtbot, tmp_path, mon
     window.open_step(S.CHARTER)
     rest(qtbot, window)
     assert set(told(window)) == {"place_open"}
+    words = [window._word(each) for each in window.page.findings]
+    assert any("«Реестры банка: адрес антифрод-центра» ($.registries." in each for each in words)
     answer(window, office=str(other))
     press(qtbot, window)
     assert window.page.step is S.CHARTER
