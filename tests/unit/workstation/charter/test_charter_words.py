@@ -1,18 +1,22 @@
 """What became another is said by the names of settings and rules, whole, in every language."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 from msgspec import inspect
 
 from resources import LANGUAGES
+from tests.support.station.operations import shipped_policy
+from workstation.administration.reading import rule_line
 from workstation.administration.view import ChangeLine, RuleLine
 from workstation.administration.words import say_change, say_rule
 from workstation.charter.difference import ChangeCode
 from workstation.charter.words import name_rule_place, name_setting, say_difference
 from workstation.documents.texts import Texts
+from workstation.rules.calendar.difference import compare_policies
 from workstation.rules.calendar.directions import DIRECTIONS
-from workstation.rules.policy import Policy
+from workstation.rules.conditions import Condition, Fact
+from workstation.rules.policy import Policy, Wait
 from workstation.settings.settings import Settings
 
 TOLD_BY_OTHERS = {
@@ -117,3 +121,37 @@ def test_a_rule_is_said_by_the_names_of_its_number_and_source():
     source = RuleLine("looser", "source_added", "loan_issue", "file", "", "", "")
     assert "фотография может быть из источника " in say_rule(source, texts)
     assert not say_rule(source, texts).endswith("file")
+
+
+STATED = {
+    Condition(Fact.AMOUNT_MCI, above=150): "сумма в МРП больше 150",
+    Condition(Fact.AGE, at_least=60): "возраст не меньше 60",
+    Condition(Fact.AGE, outside=(21, 60)): "возраст вне 21–60",
+    Condition(Fact.FIRST_LOAN, equals=False): "первый заём: нет",
+    Condition(Fact.CURRENCY, one_of=("USD", "EUR")): "валюта — одно из: USD, EUR",
+}
+
+
+@pytest.mark.parametrize("condition", STATED)
+def test_when_a_check_is_required_is_said_in_words(condition):
+    texts = Texts("ru")
+    old = shipped_policy()
+    kind = next(each for each in old.operations if each.required)
+    check = kind.required[0]
+    stricter = replace(check, when=(condition,))
+    waits = (*kind.waits, Wait(48, "B-99", (condition,)))
+    changed = replace(kind, required=(stricter, *kind.required[1:]), waits=waits)
+    new = replace(
+        old, operations=tuple(changed if each is kind else each for each in old.operations)
+    )
+    said = [say_rule(rule_line(each), texts) for each in compare_policies(old, new)]
+
+    words = STATED[condition]
+    assert any(f"требуется, когда: {words} (было: всегда)" in each for each in said), said
+    assert any(f"ожидание 48 ч, когда {words}" in each for each in said), said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("fact", Fact)
+def test_every_fact_of_a_condition_has_a_word(language, fact):
+    assert Texts(language).has(f"condition_fact.{fact.value}")
