@@ -34,7 +34,8 @@ def difference_text(difference: Difference, texts: Texts) -> str:
 def say_difference(code: str, at: str, before: str, after: str, texts: Texts) -> str:
     """Say a difference in words; `code` of `ChangeCode`, the rest as of `Difference`."""
     named = _NAMES[code](at, texts) if code in _NAMES else at
-    words = {"before": _say_value(before, texts), "after": _say_value(after, texts)}
+    say = _say_role if code.startswith("account_") else _say_value
+    words = {"before": say(before, texts), "after": say(after, texts)}
     return texts.tr(f"charter_change.{code}", at=named, **words)
 
 
@@ -66,9 +67,11 @@ def name_rule_place(place: str, texts: Texts) -> str:
     return texts.tr("setting_named", name=texts.tr(code), place=place) if code else place
 
 
+def _say_role(value: str, texts: Texts) -> str:
+    return texts.tr(f"role.{value}") if value in _ROLES else value
+
+
 def _say_value(value: str, texts: Texts) -> str:
-    if value in _ROLES:
-        return texts.tr(f"role.{value}")
     return texts.tr(_WORDS[value]) if value in _WORDS else _say_list(value)
 
 
@@ -84,6 +87,6 @@ def _say_list(value: str) -> str:
         return value
     try:
         members = ast.literal_eval(value)
-    except (ValueError, SyntaxError):
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
         return value
     return ", ".join(map(str, members))

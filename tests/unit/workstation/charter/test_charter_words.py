@@ -96,9 +96,11 @@ def test_a_value_is_said_whole_and_in_words():
     assert "«Администратор» вместо «Операционист»" in said
 
 
-@pytest.mark.parametrize(
-    "odd", ["[", "[1", "['a'", "[" * 500, "__import__('os')", "[x for x in y]"]
-)
+ODD = ["[", "[1", "['a'", "[" * 500, "__import__('os')", "[x for x in y]", "teller"]
+ODD += ["[" + "-" * 90_000 + "1]", "[-" * 90 + "]" * 90]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
 def test_a_value_that_is_no_list_is_shown_as_it_stands(odd):
     said = say_difference("setting_changed", "$.station.bank", odd, "", Texts("en"))
 
