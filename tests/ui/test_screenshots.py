@@ -34,11 +34,13 @@ from workstation.rules.checks import CheckId, CheckResult, CheckStatus, Hardness
 from workstation.rules.parties import Role
 from workstation.rules.reference import ReferenceSource
 from workstation.session.states import State
+from workstation.station.log_view import LogNotice
 from workstation.station.snapshot import PersonNote, PersonView, Waiting, WaitingFor
 
 OUTPUT = Path(__file__).parents[2] / "test-output" / "screens"
 
-READER = reader_of_log(Role.AUDITOR, log_size=1_000_000, verification=verification())
+NOTICES = (LogNotice("look.clock_step", 3, 40_211), LogNotice("look.unseen", 1, 991_004))
+READER = reader_of_log(Role.AUDITOR, log_size=1_000_000, verification=verification(notices=NOTICES))
 PROBED = administrator(probes=probed(), camera="HD Pro Webcam C920 1280x720")
 PAGES = {
     "sign_in": (station(operator=False, message="operator_refused"), None, Route.NONE),

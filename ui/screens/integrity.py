@@ -17,7 +17,7 @@ from ui.widgets.labels import CodeLabel, PlainLabel, set_tone
 from ui.wording import count_text, date_time_text, duration_text
 from workstation.log_export.kind import ExportKind
 from workstation.station.commands import StopVerifyingLog, VerifyLog
-from workstation.station.log_view import LogQuery, LogVerification
+from workstation.station.log_view import LogNotice, LogQuery, LogVerification
 from workstation.station.snapshot import StationStatus
 
 __all__ = ["IntegrityScreen", "advise"]
@@ -68,7 +68,11 @@ class IntegrityScreen(Screen):
         self.card.body.addWidget(self.advice)
         self.coverage = Card(ctx, "integrity.coverage")
         self.covered = self._add_lines(self.coverage, ("heads", "cosigned", "since"))
-        for widget in (self.banner, self.progress, self.pace, self.card, self.coverage):
+        self.worth = Card(ctx, "integrity.worth")
+        self.notices = PlainLabel(wrap=True)
+        self.worth.body.addWidget(self.notices)
+        cards = (self.card, self.worth, self.coverage)
+        for widget in (self.banner, self.progress, self.pace, *cards):
             self.column.addWidget(widget)
         self.column.addStretch(1)
         ctx.changed.connect(self._show)
@@ -111,6 +115,7 @@ class IntegrityScreen(Screen):
         self.progress.setAccessibleName(self.ctx.tr_code("integrity.running"))
         for card in (self.card, self.coverage):
             card.setVisible(found is not None and not running)
+        self.worth.setVisible(found is not None and not running and bool(found.notices))
         if found is None:
             self.banner.show_verdict("info", Tone.WAIT, "integrity.none", "integrity.none_text")
         elif running:
@@ -136,7 +141,13 @@ class IntegrityScreen(Screen):
         self.lines["time"].setText(date_time_text(found.finished_ms))
         self.advice.set_code("" if found.ok else advise(found.reason))
         self.advice.setVisible(not found.ok)
+        self.notices.setText("\n".join(map(self._say_notice, found.notices)))
         self._show_coverage(found)
+
+    def _say_notice(self, notice: LogNotice) -> str:
+        words = self.ctx.tr_code(f"log_notice.{notice.code}")
+        count, first = count_text(notice.count), count_text(notice.first)
+        return self.ctx.tr_code("integrity.notice", words=words, count=count, first=first)
 
     def _show_coverage(self, found: LogVerification) -> None:
         """Say what the verdict rests on, and what it does not cover."""

@@ -24,6 +24,7 @@ class IntegrityFacts:
 
     reason     code of what is wrong, empty where the log is whole
     first_bad  index of the first bad entry, -1 for none that can be named
+    notices    what is no breach and worth a look: code, how often, first entry
     anchored   size that a witness has cosigned, and when (ms); 0 for none
     head       of the log when the report was made
     """
@@ -37,6 +38,7 @@ class IntegrityFacts:
     first_bad: int
     reason: str
     verified_ms: int
+    notices: tuple[tuple[str, int, int], ...]
     anchored: tuple[int, int]
     head: SignedCheckpoint
     simulated: bool
@@ -74,6 +76,10 @@ def _draw(facts: IntegrityFacts, voices: Sequence[Texts], scale: float) -> Recei
     ]
     if facts.first_bad >= 0:
         rows.append(Row(say("log_report.first_bad"), [str(facts.first_bad)]))
+    rows += [
+        Row(say(f"log_notice.{code}"), [f"{count} · № {first}"])
+        for code, count, first in facts.notices
+    ]
     page.facts(rows)
     stated = head_text(facts.head)
     page.proof(stated, stated, say("log_report.head"), say("log_report.check"))

@@ -1,7 +1,7 @@
 """The tables of a policy file as they are written: every key known, every number bounded."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -42,6 +42,10 @@ _Country = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}\Z")]
 _Oid = Annotated[str, msgspec.Meta(pattern=r"^[0-2](\.(0|[1-9][0-9]{0,18})){1,30}\Z")]
 _Oids = Annotated[list[_Oid], msgspec.Meta(max_length=50)]
 _Table = Annotated[dict[Name, _Number], msgspec.Meta(max_length=200)]
+
+
+LOOK_HOURS_MOST: Final = 720
+"""No policy gives a second look longer than thirty days."""
 
 
 class LimitsTable(Table, frozen=True):
@@ -100,7 +104,7 @@ class ReviewTable(Table, frozen=True):
     """Decisions that a supervisor looks at once more; a file of before there was one draws 5 %."""
 
     second_look_share: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.05
-    look_within_hours: Annotated[int, msgspec.Meta(ge=1, le=720)] = 72
+    look_within_hours: Annotated[int, msgspec.Meta(ge=1, le=LOOK_HOURS_MOST)] = 72
 
 
 class AuthorityTable(Table, frozen=True):

@@ -1,13 +1,13 @@
 """The whole-log verification behind F8 and `workstation-ctl log verify`: one meaning for both."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 from crypto.errors import LogTampered
 from crypto.log.audit.audit import Expectations, Progress, audit
-from crypto.log.file.faults import AuditReport, AuditStatus, Tier
-from workstation.records.audit.session_rules import SessionRules
+from crypto.log.file.faults import AuditFinding, AuditReport, AuditStatus, Tier
+from workstation.records.audit.session_rules import SessionFinding, SessionRules
 from workstation.records.known_heads import read_heads
-from workstation.station.log_view import LogVerification
+from workstation.station.log_view import LogNotice, LogVerification
 from workstation.verification.services import Services
 
 __all__ = ["as_verification", "verify_log"]
@@ -59,4 +59,12 @@ def as_verification(report: AuditReport, finished_ms: int) -> LogVerification:
         first_bad=-1 if report.index is None else report.index,
         reason=report.reason,
         finished_ms=finished_ms,
+        notices=tuple(_count_findings(report.findings)),
     )
+
+
+def _count_findings(findings: Sequence[AuditFinding]) -> Iterator[LogNotice]:
+    for code in SessionFinding:
+        found = [each.index for each in findings if each.code == code]
+        if found:
+            yield LogNotice(code.value, len(found), min(found))

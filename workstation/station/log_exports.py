@@ -174,6 +174,7 @@ class LogExports:
             first_bad=found.first_bad,
             reason=found.reason,
             verified_ms=found.finished_ms,
+            notices=tuple((each.code, each.count, each.first) for each in found.notices),
             anchored=(status.anchored_size, status.anchored_ms),
             head=head,
             simulated=services.simulated,

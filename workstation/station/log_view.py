@@ -40,6 +40,15 @@ class LogExport:
 
 
 @dataclass(frozen=True, slots=True)
+class LogNotice:
+    """What is no breach and worth a look: how often, and the first entry that it is about."""
+
+    code: str
+    count: int
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
 class LogVerification:
     """The outcome of verifying the log: first_bad is -1 when it is whole.
 
@@ -54,3 +63,4 @@ class LogVerification:
     reason: str
     finished_ms: int
     total: int = 0
+    notices: tuple[LogNotice, ...] = ()

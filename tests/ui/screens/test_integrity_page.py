@@ -10,6 +10,7 @@ from ui.screens.integrity import advise
 from workstation.documents.texts import Texts
 from workstation.rules.parties import Role
 from workstation.session.states import State
+from workstation.station.log_view import LogNotice
 
 
 @pytest.fixture
@@ -87,3 +88,18 @@ def test_without_witnesses_it_says_so(window, page):
     show(window, verification())
 
     assert page.covered["cosigned"].text() == "Свидетелей в настройках нет"
+
+
+def test_what_is_no_breach_and_worth_a_look_is_counted_with_its_first_entry(window, page):
+    show(window, verification())
+    assert not page.worth.isVisible()
+    notices = (LogNotice("look.clock_in_case", 2, 1077), LogNotice("look.alarm", 1, 5))
+    show(window, verification(notices=notices))
+
+    assert page.worth.isVisible()
+    assert page.notices.text().splitlines() == [
+        "Часы перевели во время проверки клиента: 2, первая запись — № 1 077",
+        "Сигнал безопасности, который никто не отметил: 1, первая запись — № 5",
+    ]
+    show(window, verification(running=True, total=9))
+    assert not page.worth.isVisible()

@@ -65,6 +65,7 @@ PREFIX = {
     "workstation.records.audit.session_rules.SessionRule": "log_fault.",
     "workstation.records.audit.look_rules.LookRule": "log_fault.",
     "workstation.records.audit.shift_rules.ShiftRule": "log_fault.",
+    "workstation.records.audit.session_rules.SessionFinding": "log_notice.",
     "workstation.review.drawn_look.DoubtReason": "doubt_reason.",
     "workstation.review.drawn_look.LookAnswer": "look_answer.",
     "workstation.charter.difference.ChangeCode": "charter_change.",

@@ -7,10 +7,12 @@ from crypto.log.format.entry import LogEntry
 from workstation.records.audit.audited_case import read_text
 from workstation.records.shifts.count import DRAWN, LOOKED
 from workstation.rules.parties import person_key
+from workstation.rules.policy_tables import LOOK_HOURS_MOST
 
 __all__ = ["LookRule", "LookRules"]
 
 _ACTS: Final = frozenset({"verify.step", "review"})
+_LATE_MS: Final = LOOK_HOURS_MOST * 3_600_000
 
 
 class LookRule(StrEnum):
@@ -29,10 +31,12 @@ class LookRules:
         self._people: dict[str, set[str]] = {}
         self._decided: dict[int, frozenset[str]] = {}
         self._known: dict[frozenset[str], frozenset[str]] = {}
-        self._waiting: dict[int, frozenset[str]] = {}
+        self._waiting: dict[int, tuple[frozenset[str], int]] = {}
+        self._now_ms = 0
 
     def take(self, entry: LogEntry) -> LookRule | None:
         """Take an entry; return what is wrong with it where it draws or looks."""
+        self._now_ms = entry.t_ms
         if entry.kind == DRAWN:
             return self._check_draw(entry)
         if entry.kind == LOOKED:
@@ -62,14 +66,23 @@ class LookRules:
         self._decided = {each: who for each, who in self._decided.items() if each >= size}
         self._size = size
         named = [each for each in drawn if isinstance(each, int) and each in found]
-        self._waiting |= {each: found[each] for each in named}
+        self._waiting |= {each: (found[each], entry.t_ms) for each in named}
         rightly = len(set(named)) == len(drawn) and data.get("results") == len(found)
         return None if rightly else LookRule.DRAWN
 
     def _check_look(self, entry: LogEntry) -> LookRule | None:
         """Check that it is about what waits, once, by somebody who took no part in the case."""
         number = entry.data.get("result")
-        people = self._waiting.pop(number, None) if isinstance(number, int) else None
-        if people is None:
+        waited = self._waiting.pop(number, None) if isinstance(number, int) else None
+        if waited is None:
             return LookRule.LOOK
-        return LookRule.SELF if person_key(entry.actor) in people else None
+        return LookRule.SELF if person_key(entry.actor) in waited[0] else None
+
+    @property
+    def unseen(self) -> tuple[int, ...]:
+        """Decisions that were drawn longer ago than any policy lets a look wait, and have none.
+
+        At the log's own last moment: an old log is judged as it was when it ended.
+        """
+        waiting = self._waiting.items()
+        return tuple(each for each, (_, drawn) in waiting if self._now_ms - drawn > _LATE_MS)

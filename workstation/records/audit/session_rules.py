@@ -77,6 +77,7 @@ class SessionFinding(StrEnum):
     CLOCK_IN_CASE = "look.clock_in_case"
     INTERRUPTED = "look.interrupted"
     ALARM = "look.alarm"
+    UNSEEN = "look.unseen"
 
 
 class SessionRules:
@@ -131,8 +132,9 @@ class SessionRules:
 
     @property
     def findings(self) -> tuple[AuditFinding, ...]:
-        """Steps of the clock, cases that no person ended, alarms nobody has seen; in order."""
-        found = (*self._findings, *self._alarms.values())
+        """Steps of the clock, cases nobody ended, alarms and draws that nobody saw; in order."""
+        unseen = (AuditFinding(SessionFinding.UNSEEN, each) for each in self._looks.unseen)
+        found = (*self._findings, *self._alarms.values(), *unseen)
         return tuple(sorted(found, key=lambda each: each.index))
 
     # -- orders about sealed evidence --------------------------------------------------------------

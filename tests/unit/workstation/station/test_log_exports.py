@@ -119,14 +119,21 @@ def test_a_report_states_what_the_last_verification_has_found(desk, tmp_path):
     desk.do(c.ExportLog(ExportKind.REPORT, path))
     assert desk.status.message == "export_unverified"
 
+    desk.site.clock.wall += 3_600_000
+    desk.do(c.SignOut())
+    desk.sign_in(AUDITOR)
     desk.ask(c.VerifyLog())
     desk.settle()
+    (notice,) = desk.status.verification.notices
     shown = export(desk, ExportKind.REPORT, path)
     text = "".join(page.extract_text() for page in PdfReader(path).pages)
 
     assert shown.code == ""
     assert "Журнал цел" in text
     assert "The log is whole" in text
+    assert notice.code == "look.clock_step"
+    assert "The computer's clock was set" in text.replace("\n", " ")
+    assert f"{notice.count} · № {notice.first}" in text
     assert stated(desk)[-1]["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert desk.site.log_site.log_key.name in text
 

@@ -21,6 +21,8 @@ from workstation.review.drawn_look import DoubtReason, LookAnswer
 from workstation.rules.checks import CheckId
 from workstation.session.states import State
 from workstation.station import commands as c
+from workstation.station.audit_trail import verify_log
+from workstation.station.log_view import LogNotice
 
 WORDS = "The photo shows another man"
 UNFREE = "another secret of mine"
@@ -270,6 +272,24 @@ def test_a_look_by_who_took_part_is_found_by_the_audit(desk, site):
         journal.record_administration(who, "review.look", facts)
 
     assert [found.code for found in audit(site)] == ["rule.self_look", "rule.look"]
+
+
+def test_a_decision_that_nobody_looked_at_for_thirty_days_is_worth_a_look(drawn, site):
+    desk, look = drawn
+
+    def unseen(days, who):
+        site.clock.tick(days * 24 * HOUR_MS)
+        desk.sign_in(who)
+        rules = SessionRules()
+        assert [found for entry in site.entries() if (found := rules.check(entry))] == []
+        return [each.index for each in rules.findings if each.code == "look.unseen"]
+
+    assert unseen(29, AUDITOR) == []
+    assert unseen(2, SECOND_OFFICER) == [look.number]
+    assert verify_log(site.services).notices == (LogNotice("look.unseen", 1, look.number),)
+    desk.do(c.OpenLook(look.number))
+    desk.do(give(look.number, secret=SECRET))
+    assert unseen(40, AUDITOR) == []
 
 
 @pytest.mark.parametrize("changed", [{"results": 0}, {"drawn": [0]}, {"size": 0}, {"start": -1}])
