@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.context import UiContext
@@ -33,8 +33,11 @@ _ICONS: Final = {Tone.OK: "circle-check", Tone.WARN: "triangle-alert", Tone.BAD:
 class StepPage(QWidget):
     """A card with the fields and, under it, one with the findings of the last try.
 
-    word  says a finding in the language of the window
+    word    says a finding in the language of the window
+    looked  is emitted when it becomes known whether the findings were read to their end
     """
+
+    looked = Signal()
 
     def __init__(
         self,
@@ -49,6 +52,7 @@ class StepPage(QWidget):
         self._ctx = ctx
         self._word = word
         self.findings: tuple[SetUpFinding, ...] = ()
+        self._read: bool | None = True
         self.picture: LivePicture | None = None
         self.fields = {each.name: create_answer(ctx, each) for each in asked}
         column = QVBoxLayout(self)
@@ -80,6 +84,9 @@ class StepPage(QWidget):
         inner.addStretch(1)
         self._area = scroll_area(inner)
         column.addWidget(self._area, 1)
+        bar = self._area.verticalScrollBar()
+        bar.valueChanged.connect(self._look)
+        bar.rangeChanged.connect(self._look)
 
     def answers(self) -> Answers:
         """Return what stands in the fields."""
@@ -94,6 +101,17 @@ class StepPage(QWidget):
         """Return the first field that is empty, or the first."""
         shown = [each.edit for each in self.fields.values() if each.edit.isVisibleTo(self)]
         return next((each for each in shown if not each.text()), shown[0] if shown else None)
+
+    @property
+    def read(self) -> bool:
+        """Whether the last of the findings was in sight since they were shown."""
+        return self._read is True
+
+    @Slot()
+    def read_on(self) -> None:
+        """Show what comes next."""
+        bar = self._area.verticalScrollBar()
+        bar.setValue(bar.value() + bar.pageStep())
 
     def show_findings(self, findings: Sequence[SetUpFinding]) -> None:
         """Show what was found: beside its field where it is about one, else below."""
@@ -114,6 +132,7 @@ class StepPage(QWidget):
             else:
                 self._rows.addWidget(self._row(each))
         self._results.setVisible(self._rows.count() > 0)
+        self._read = None if self._rows.count() else True
         if self._rows.count():
             # One turn later: its place is known when it was laid out.
             QTimer.singleShot(0, self._results, self._reveal)
@@ -135,6 +154,18 @@ class StepPage(QWidget):
         else:
             # A long list is read from its beginning: Qt would show the middle of it.
             self._area.verticalScrollBar().setValue(self._results.y())
+        if self._read is None:
+            self._read = False
+            self._look()
+            self.looked.emit()
+
+    @Slot()
+    def _look(self) -> None:
+        bar = self._area.verticalScrollBar()
+        # Before they are laid out, anything has room.
+        if self._read is False and bar.value() == bar.maximum():
+            self._read = True
+            self.looked.emit()
 
     def _row(self, finding: SetUpFinding) -> QWidget:
         row = QWidget()

@@ -15,6 +15,7 @@ from tests.support.pki import certificates as pki
 from tests.support.station.passphrases import make_argon2_cheap
 from tests.support.station.settings import production_tables, toml_of
 from tests.support.station.stations import CHEAP
+from tests.support.system.event_loop import settle
 from tests.support.vision.captures import WEBCAM, AdjustableCapture
 from vision.camera.device import DeviceRequest, OpenCvCamera
 from workstation.accounts.staging import StagedAccounts
@@ -215,6 +216,29 @@ def test_another_key_under_a_name_that_was_listed_is_another_account(qtbot, comp
     press(qtbot, window)
     assert told(window) == ["unsigned_changed", *listed]
     assert read_folder_state(complete) is FolderState.BEGUN
+
+
+def test_head_office_signs_no_list_before_its_end_was_in_sight(qtbot, complete, tmp_path):
+    window = unlocked(qtbot, complete)
+    window.resize(1180, 700)
+    window.open_step(S.CHARTER)
+    rest(qtbot, window)
+    answer(window, office=str(tmp_path / "usb"))
+    page = window.page
+    qtbot.waitUntil(lambda: page._read is not None)
+    assert not page.read
+    pressed = 0
+    while not page.read:
+        assert window.footer.buttons[-1].text().startswith("Читать дальше")
+        window.footer.perform("F9")
+        settle(qtbot)
+        pressed += 1
+        assert pressed < 20
+        assert read_folder_state(complete) is FolderState.BEGUN
+    assert pressed > 1
+    assert window.footer.buttons[-1].text().startswith("Подписать")
+    press(qtbot, window)
+    assert read_folder_state(complete) is FolderState.STATION
 
 
 def test_nothing_is_signed_that_was_not_listed(qtbot, complete, tmp_path):

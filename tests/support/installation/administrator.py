@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 
 from tests.support.installation.bank_network import BankServices
+from tests.support.system.event_loop import settle
 from ui.context import UiContext
 from ui.first_start.camera_look import OpenIndex
 from ui.first_start.window import FirstStartWindow
@@ -47,11 +48,23 @@ def answer(window: FirstStartWindow, **given: str) -> None:
 
 
 def press(qtbot: Any, window: FirstStartWindow) -> None:
-    """Press what F9 stands on, and wait for what comes of it."""
+    """Press what F9 stands on, and wait for what comes of it; a list is read to its end first."""
+    read_on(qtbot, window)
     (*_, forward) = window.footer.buttons
     assert forward.isEnabled()
     qtbot.mouseClick(forward, Qt.MouseButton.LeftButton)
     rest(qtbot, window)
+
+
+def read_on(qtbot: Any, window: FirstStartWindow) -> None:
+    """Press F9 as long as there is more to be read before it signs."""
+    page = window.page
+    qtbot.waitUntil(lambda: page._read is not None)
+    for _ in range(99):
+        if page.step is not S.CHARTER or page.read:
+            break
+        qtbot.mouseClick(window.footer.buttons[-1], Qt.MouseButton.LeftButton)
+        settle(qtbot)
 
 
 def told(window: FirstStartWindow) -> list[str]:
