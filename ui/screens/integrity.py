@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtWidgets import QGridLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QWidget
 
 from crypto.log.file.faults import LogFault
 from ui.context import UiContext
@@ -68,12 +68,19 @@ class IntegrityScreen(Screen):
         self.card.body.addWidget(self.advice)
         self.coverage = Card(ctx, "integrity.coverage")
         self.covered = self._add_lines(self.coverage, ("heads", "cosigned", "since"))
+        for each in (self.card, self.coverage):
+            each.body.addStretch(1)
         self.worth = Card(ctx, "integrity.worth")
         self.notices = PlainLabel(wrap=True)
         self.worth.body.addWidget(self.notices)
-        cards = (self.card, self.worth, self.coverage)
-        for widget in (self.banner, self.progress, self.pace, *cards):
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        for card in (self.card, self.coverage):
+            row.addWidget(card, 1)
+        for widget in (self.banner, self.progress, self.pace):
             self.column.addWidget(widget)
+        self.column.addLayout(row)
+        self.column.addWidget(self.worth)
         self.column.addStretch(1)
         ctx.changed.connect(self._show)
         self._show()

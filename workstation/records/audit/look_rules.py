@@ -3,15 +3,17 @@
 from enum import StrEnum
 from typing import Final
 
+from crypto.log.file.faults import AuditFinding
 from crypto.log.format.entry import LogEntry
 from workstation.records.audit.audited_case import read_text
 from workstation.records.shifts.count import DRAWN, LOOKED
 from workstation.rules.parties import person_key
 from workstation.rules.policy_tables import LOOK_HOURS_MOST
 
-__all__ = ["LookRule", "LookRules"]
+__all__ = ["UNSEEN_LOOK", "LookRule", "LookRules"]
 
 _ACTS: Final = frozenset({"verify.step", "review"})
+UNSEEN_LOOK: Final = "look.unseen"
 _LATE_MS: Final = LOOK_HOURS_MOST * 3_600_000
 
 
@@ -79,10 +81,13 @@ class LookRules:
         return LookRule.SELF if person_key(entry.actor) in waited[0] else None
 
     @property
-    def unseen(self) -> tuple[int, ...]:
+    def unseen(self) -> tuple[AuditFinding, ...]:
         """Decisions that were drawn longer ago than any policy lets a look wait, and have none.
 
         At the log's own last moment: an old log is judged as it was when it ended.
         """
-        waiting = self._waiting.items()
-        return tuple(each for each, (_, drawn) in waiting if self._now_ms - drawn > _LATE_MS)
+        return tuple(
+            AuditFinding(UNSEEN_LOOK, each)
+            for each, (_, drawn_ms) in self._waiting.items()
+            if self._now_ms - drawn_ms > _LATE_MS
+        )

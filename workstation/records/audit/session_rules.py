@@ -20,7 +20,7 @@ from workstation.records.audit.audited_case import (
     find_signing,
     read_text,
 )
-from workstation.records.audit.look_rules import LookRules
+from workstation.records.audit.look_rules import UNSEEN_LOOK, LookRules
 from workstation.records.audit.result_rules import (
     WAY_ANSWER,
     are_acts_signed,
@@ -77,7 +77,7 @@ class SessionFinding(StrEnum):
     CLOCK_IN_CASE = "look.clock_in_case"
     INTERRUPTED = "look.interrupted"
     ALARM = "look.alarm"
-    UNSEEN = "look.unseen"
+    UNSEEN = UNSEEN_LOOK
 
 
 class SessionRules:
@@ -133,8 +133,7 @@ class SessionRules:
     @property
     def findings(self) -> tuple[AuditFinding, ...]:
         """Steps of the clock, cases nobody ended, alarms and draws that nobody saw; in order."""
-        unseen = (AuditFinding(SessionFinding.UNSEEN, each) for each in self._looks.unseen)
-        found = (*self._findings, *self._alarms.values(), *unseen)
+        found = (*self._findings, *self._alarms.values(), *self._looks.unseen)
         return tuple(sorted(found, key=lambda each: each.index))
 
     # -- orders about sealed evidence --------------------------------------------------------------
