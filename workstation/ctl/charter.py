@@ -18,6 +18,7 @@ from workstation.charter.archive import CharterArchive
 from workstation.charter.change import Enacted, list_changes
 from workstation.charter.contents import describe_accounts, describe_station
 from workstation.charter.difference import Difference, compare_accounts
+from workstation.charter.head_office import Unsigned
 from workstation.charter.in_force import CharterInForce, compare_station, find_charter
 from workstation.charter.signatures import SignedCharter
 from workstation.charter.words import difference_text
@@ -104,9 +105,9 @@ def sign(console: Console, *, enrolment_keys: Path, yes: bool) -> None:
     show_enacted(console, enacted)
 
 
-def _require_agreement(console: Console, changes: Iterable[Difference]) -> None:
+def _require_agreement(console: Console, unsigned: Unsigned) -> None:
     """Show what would be signed, and ask; click.Abort unless it is agreed to."""
-    for each in word_differences(console, changes):
+    for each in word_differences(console, unsigned.changes):
         click.echo(f"  {each}", err=True)
     click.confirm(console.texts.tr("charter.sign_question"), abort=True, err=True)
 

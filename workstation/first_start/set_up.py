@@ -12,12 +12,12 @@ from typing import Final, TypeAlias
 from crypto.errors import CryptoError, KeyLocked
 from crypto.log.file.clock import Clock, SystemClock
 from workstation.accounts.secret import SecretCost
+from workstation.charter.head_office import Unsigned
 from workstation.errors import WorkstationError
 from workstation.first_start.beginning import StationNames
 from workstation.first_start.findings import FindingState, SetUpFinding
 from workstation.first_start.folder import FolderState, read_folder_state
 from workstation.first_start.progress import SetUpStep, next_step, read_progress
-from workstation.first_start.signing import Unsigned
 
 __all__ = ["Answers", "SetUp", "StepRun", "error_finding"]
 

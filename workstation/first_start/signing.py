@@ -3,29 +3,22 @@
 Head office reads what a station is to be, and signs it: until then nothing is in force.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
-
-from msgspec.structs import replace
 
 from crypto.log.file.clock import Clock
 from crypto.vault.keys import KeyStore
 from crypto.vault.protectors import KeyUnlock
 from workstation.accounts.staff import Staff
-from workstation.accounts.staging import StagedAccounts
-from workstation.charter.change import Enacted, compose_next
-from workstation.charter.contents import OPERATORS_NAME, describe_accounts, describe_station
-from workstation.charter.difference import Difference
-from workstation.charter.document import Charter
-from workstation.charter.head_office import Agree, enact_as_head_office
-from workstation.charter.in_force import compare_station
+from workstation.charter.change import Enacted
+from workstation.charter.contents import OPERATORS_NAME
+from workstation.charter.head_office import Agree, Unsigned, compose_unsigned, enact_as_head_office
 from workstation.first_start.folder import read_first_charter
 from workstation.records.keys import load_accounts_secret, open_key_store, open_stated_store
 from workstation.records.station_log import load_log_key, open_log
 from workstation.settings.settings import LoadedSettings, load_settings
 from workstation.settings.trust import read_trust
 
-__all__ = ["Unsigned", "open_keys", "open_staff", "read_unsigned", "sign_station"]
+__all__ = ["open_keys", "open_staff", "read_unsigned", "sign_station"]
 
 
 def open_keys(folder: Path, unlock: KeyUnlock) -> None:
@@ -45,49 +38,25 @@ def open_staff(loaded: LoadedSettings, store: KeyStore) -> Staff:
     return Staff(loaded.folder / OPERATORS_NAME, load_accounts_secret(store), model)
 
 
-@dataclass(frozen=True, slots=True)
-class Unsigned:
-    """What a folder holds that head office has not signed: the charter of it, and the changes."""
-
-    charter: Charter
-    changes: tuple[Difference, ...]
-
-    def is_of(self, other: "Unsigned | None") -> bool:
-        """Whether both would sign the same: all but the moment in which they were composed."""
-        if other is None:
-            return False
-        return self.charter == replace(other.charter, made_ms=self.charter.made_ms)
-
-
 def read_unsigned(folder: Path, now_ms: int) -> Unsigned:
     """Return everything that is not signed yet: settings, files, recipients and accounts.
 
     Raises SettingsRefused while places are open, CharterRefused, LogError.
     """
-    loaded, in_force = load_settings(folder), read_first_charter(folder)
-    found = describe_station(loaded)
-    accounts = describe_accounts(StagedAccounts(folder / OPERATORS_NAME).accounts())
-    return Unsigned(
-        compose_next(in_force, found, accounts, now_ms),
-        compare_station(in_force, loaded, found, accounts),
-    )
+    loaded = load_settings(folder)
+    return compose_unsigned(read_first_charter(folder), loaded, now_ms)
 
 
 def sign_station(
-    folder: Path,
-    keys: Path,
-    unlock: KeyUnlock,
-    clock: Clock,
-    agree: Agree | None = None,
-    read: Charter | None = None,
+    folder: Path, keys: Path, unlock: KeyUnlock, clock: Clock, agree: Agree | None = None
 ) -> Enacted | None:
     """Put what the folder holds in force by head office's key; None when it is signed already.
 
-    keys         folder of head office's key, as the station was begun with it
-    agree, read  as of `enact_as_head_office`
+    keys   folder of head office's key, as the station was begun with it
+    agree  as of `enact_as_head_office`
     Raises CharterRefused(`head_office`) for another key, SettingsRefused, LogError, VaultError.
     """
     loaded = load_settings(folder)
     log_key = load_log_key(loaded, open_key_store(loaded, unlock))
     with open_log(loaded, log_key, clock) as log:
-        return enact_as_head_office(loaded, log, keys, clock, agree, read)
+        return enact_as_head_office(loaded, log, keys, clock, agree)

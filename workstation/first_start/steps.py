@@ -13,8 +13,8 @@ from workstation.accounts.secret import require_strong
 from workstation.accounts.staff import require_iin
 from workstation.accounts.staging import StagedAccounts
 from workstation.bootstrap import build, close
-from workstation.charter.head_office import HEAD_OFFICE_KEY
-from workstation.errors import OperatorRefused, WorkstationError
+from workstation.charter.head_office import HEAD_OFFICE_KEY, Unsigned
+from workstation.errors import CharterRefused, OperatorRefused, WorkstationError
 from workstation.first_start.answers import fields_of
 from workstation.first_start.authorities import admit_authorities, read_authority
 from workstation.first_start.beginning import StationNames, compose_settings, compose_station
@@ -286,11 +286,15 @@ def _sign(set_up: SetUp, answers: Answers) -> list[SetUpFinding]:
     listed = set_up.listed
     if listed is None:
         return found
-    if not listed.is_of(read):
+    if not listed.is_same(read):
         return [SetUpFinding.make(_BAD, "unsigned_changed"), *found]
+
+    def agree(unsigned: Unsigned) -> None:
+        if not unsigned.is_same(listed):
+            raise CharterRefused("settings_changed: the folder is another since it was listed")
+
     office = Path(_text(answers, "office")).absolute()
-    at, unlock, clock = set_up.at(), set_up.unlock, set_up.clock
-    enacted = sign_station(at, office, unlock, clock, read=listed.charter)
+    enacted = sign_station(set_up.at(), office, set_up.unlock, set_up.clock, agree)
     number = "" if enacted is None else str(enacted.signed.charter.number)
     return [SetUpFinding.make(_GOOD, "signed", number=number)]
 
