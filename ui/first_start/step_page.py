@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.context import UiContext
 from ui.first_start.answer_fields import AnswerField, create_answer
 from ui.theme.tone import Tone
 from ui.widgets.card import Card
+from ui.widgets.end_in_sight import EndInSight
 from ui.widgets.labels import CodeLabel, PlainLabel
 from ui.widgets.live_picture import LivePicture
 from ui.widgets.pill import IconLabel
@@ -33,11 +34,8 @@ _ICONS: Final = {Tone.OK: "circle-check", Tone.WARN: "triangle-alert", Tone.BAD:
 class StepPage(QWidget):
     """A card with the fields and, under it, one with the findings of the last try.
 
-    word    says a finding in the language of the window
-    looked  is emitted when it becomes known whether the findings were read to their end
+    word  says a finding in the language of the window
     """
-
-    looked = Signal()
 
     def __init__(
         self,
@@ -52,7 +50,6 @@ class StepPage(QWidget):
         self._ctx = ctx
         self._word = word
         self.findings: tuple[SetUpFinding, ...] = ()
-        self._read: bool | None = True
         self.picture: LivePicture | None = None
         self.fields = {each.name: create_answer(ctx, each) for each in asked}
         column = QVBoxLayout(self)
@@ -84,9 +81,7 @@ class StepPage(QWidget):
         inner.addStretch(1)
         self._area = scroll_area(inner)
         column.addWidget(self._area, 1)
-        bar = self._area.verticalScrollBar()
-        bar.valueChanged.connect(self._look)
-        bar.rangeChanged.connect(self._look)
+        self.end = EndInSight(self._area)
 
     def answers(self) -> Answers:
         """Return what stands in the fields."""
@@ -101,11 +96,6 @@ class StepPage(QWidget):
         """Return the first field that is empty, or the first."""
         shown = [each.edit for each in self.fields.values() if each.edit.isVisibleTo(self)]
         return next((each for each in shown if not each.text()), shown[0] if shown else None)
-
-    @property
-    def read(self) -> bool:
-        """Whether the last of the findings was in sight since they were shown."""
-        return self._read is True
 
     @Slot()
     def read_on(self) -> None:
@@ -132,10 +122,12 @@ class StepPage(QWidget):
             else:
                 self._rows.addWidget(self._row(each))
         self._results.setVisible(self._rows.count() > 0)
-        self._read = None if self._rows.count() else True
+        self.end.forget()
         if self._rows.count():
             # One turn later: its place is known when it was laid out.
             QTimer.singleShot(0, self._results, self._reveal)
+        else:
+            self.end.begin()
         if first is not None and first.entries:
             first.entries[0].setFocus()
         self._ctx.announce("\n".join(self._word(each) for each in findings))
@@ -154,18 +146,7 @@ class StepPage(QWidget):
         else:
             # A long list is read from its beginning: Qt would show the middle of it.
             self._area.verticalScrollBar().setValue(self._results.y())
-        if self._read is None:
-            self._read = False
-            self._look()
-            self.looked.emit()
-
-    @Slot()
-    def _look(self) -> None:
-        bar = self._area.verticalScrollBar()
-        # Before they are laid out, anything has room.
-        if self._read is False and bar.value() == bar.maximum():
-            self._read = True
-            self.looked.emit()
+        self.end.begin()
 
     def _row(self, finding: SetUpFinding) -> QWidget:
         row = QWidget()

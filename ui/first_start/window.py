@@ -120,7 +120,7 @@ class FirstStartWindow(QMainWindow):
         before = self.page
         asked = fields_of(step, begun=self.set_up.begun)
         self.page = StepPage(self.ctx, step, asked, self._word)
-        self.page.looked.connect(self._offer)
+        self.page.end.looked.connect(self._offer)
         for name, value in known_answers(step, self.set_up).items():
             if name in self.page.fields:
                 self.page.fields[name].fill(value)
@@ -142,7 +142,7 @@ class FirstStartWindow(QMainWindow):
         code = "open_station" if ready else "set_up_go_on" if warned else f"set_up_{step.value}"
         forward = self._go_on if warned else self.try_step
         known = code if step in _OWN_WORDS or warned else "set_up_check"
-        if step is SetUpStep.CHARTER and not self.page.read:
+        if step is SetUpStep.CHARTER and not self.page.end.read:
             # Nobody signs a list before its end was in sight.
             known, forward = "set_up_read_on", self.page.read_on
         self.footer.show_actions(

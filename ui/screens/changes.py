@@ -65,8 +65,8 @@ class ChangesScreen(OfficeScreen):
         for field in (self.own, self.other):
             field.edit.textChanged.connect(self.actions_changed)
         for shown in (self.lines, self.proposed):
-            shown.looked.connect(self._show_hint)
-            shown.looked.connect(self.actions_changed)
+            shown.end.looked.connect(self._show_hint)
+            shown.end.looked.connect(self.actions_changed)
         self.lay_out((waiting, proposed, history), (self.form,), history)
 
     @property
@@ -126,7 +126,7 @@ class ChangesScreen(OfficeScreen):
         code, shown = "changes.hint_propose", self.lines
         if self.countersigns:
             code, shown = "changes.hint_sign", self.proposed
-        self.hint.set_code("changes.hint_read" if shown.unread else code)
+        self.hint.set_code("changes.hint_read" if shown.end.unread else code)
 
     def footer_actions(self) -> tuple[Action, ...]:
         """Return the way back, withdrawing, and the one act that this person may do now."""
@@ -138,13 +138,13 @@ class ChangesScreen(OfficeScreen):
             enabled=waits,
         )
         if self.countersigns:
-            signing = own and bool(self.other.text()) and self.proposed.read
+            signing = own and bool(self.other.text()) and self.proposed.end.read
             act = Action(
                 *("button.countersign", "F9", self._countersign, ButtonRole.PRIMARY),
                 enabled=signing,
             )
         else:
-            able = own and bool(view.waiting) and self.lines.read
+            able = own and bool(view.waiting) and self.lines.end.read
             act = Action(*("button.propose", "F9", self._propose, ButtonRole.PRIMARY), enabled=able)
         return (*super().footer_actions(), withdraw, act)
 

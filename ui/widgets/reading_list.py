@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable
 from math import ceil
 from typing import Final
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
 
 from ui.context import UiContext
+from ui.widgets.end_in_sight import EndInSight
 from ui.widgets.labels import printable
 
 __all__ = ["ReadingList"]
@@ -21,38 +22,22 @@ _SPARE: Final = 2
 
 
 class ReadingList(QPlainTextEdit):
-    """Shows every line whole, broken where it is too long; `read` once its end was in sight.
+    """Shows every line whole, broken where it is too long; `end` knows whether they were read.
 
-    name    code of the accessible name
-    looked  is emitted when it becomes known whether the lines were read to their end
+    name  code of the accessible name
     """
-
-    looked = Signal()
 
     def __init__(self, ctx: UiContext, name: str) -> None:
         super().__init__()
         self._ctx, self._name = ctx, name
-        self._read: bool | None = None
         self._told: tuple[object, str] | None = None
         self.setReadOnly(True)
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
-        bar = self.verticalScrollBar()
-        bar.valueChanged.connect(self._look)
-        bar.rangeChanged.connect(self._look)
+        self.end = EndInSight(self)
         ctx.changed.connect(self._call)
         self._call()
-
-    @property
-    def read(self) -> bool:
-        """Whether the last of these lines was in sight since they were shown."""
-        return self._read is True
-
-    @property
-    def unread(self) -> bool:
-        """Whether there is more of them than was in sight."""
-        return self._read is False
 
     def text(self) -> str:
         """Return the lines."""
@@ -75,14 +60,13 @@ class ReadingList(QPlainTextEdit):
         text = "\n".join(shown)
         if text == self.toPlainText():
             return
-        self._read = None
         self.setPlainText(text)
-        self._look()
+        self.end.begin()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Look whether all of it has room."""
         super().showEvent(event)
-        self._look()
+        self.end.look()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Take the height that the lines need at the new width."""
@@ -98,21 +82,6 @@ class ReadingList(QPlainTextEdit):
         frame = max(0, self.height() - self.viewport().height())
         margins = 2 * self.document().documentMargin()
         self.setFixedHeight(ceil(rows * line + margins) + frame + _SPARE)
-
-    @Slot()
-    def _look(self) -> None:
-        # One turn later: before it is laid out, anything has room.
-        QTimer.singleShot(0, self, self._judge)
-
-    @Slot()
-    def _judge(self) -> None:
-        bar = self.verticalScrollBar()
-        if self._read or not self.isVisible():
-            return
-        read = bar.value() == bar.maximum()
-        if read is not self._read:
-            self._read = read
-            self.looked.emit()
 
     @Slot()
     def _call(self) -> None:

@@ -225,10 +225,10 @@ def test_head_office_signs_no_list_before_its_end_was_in_sight(qtbot, complete, 
     rest(qtbot, window)
     answer(window, office=str(tmp_path / "usb"))
     page = window.page
-    qtbot.waitUntil(lambda: page._read is not None)
-    assert not page.read
+    qtbot.waitUntil(lambda: page.end.read or page.end.unread)
+    assert not page.end.read
     pressed = 0
-    while not page.read:
+    while not page.end.read:
         assert window.footer.buttons[-1].text().startswith("Читать дальше")
         window.footer.perform("F9")
         settle(qtbot)

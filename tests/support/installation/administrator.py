@@ -59,9 +59,9 @@ def press(qtbot: Any, window: FirstStartWindow) -> None:
 def read_on(qtbot: Any, window: FirstStartWindow) -> None:
     """Press F9 as long as there is more to be read before it signs."""
     page = window.page
-    qtbot.waitUntil(lambda: page._read is not None)
+    qtbot.waitUntil(lambda: page.end.read or page.end.unread)
     for _ in range(99):
-        if page.step is not S.CHARTER or page.read:
+        if page.step is not S.CHARTER or page.end.read:
             break
         qtbot.mouseClick(window.footer.buttons[-1], Qt.MouseButton.LeftButton)
         settle(qtbot)

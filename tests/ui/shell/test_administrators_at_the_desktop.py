@@ -84,7 +84,7 @@ def press(counter, key):
 def countersign(qtbot, counter):
     """Let the first administrator propose, the second one read the same and agree."""
     page = opened(counter, Route.CHANGES)
-    qtbot.waitUntil(lambda: page.lines.read)
+    qtbot.waitUntil(lambda: page.lines.end.read)
     page.own.edit.setText(SECRET)
     press(counter, "F9")
     assert counter.window.station.message == "changes.proposed"
@@ -92,7 +92,7 @@ def countersign(qtbot, counter):
     sign_in(counter, SECOND, OTHER)
     page = opened(counter, Route.CHANGES)
     assert page.proposed.text() == read
-    qtbot.waitUntil(lambda: page.proposed.read)
+    qtbot.waitUntil(lambda: page.proposed.end.read)
     page.own.edit.setText(OTHER)
     page.other.edit.setText(SECRET)
     press(counter, "F9")
@@ -168,7 +168,7 @@ def test_no_change_among_many_is_signed_unread(qtbot, counter, branch):
     assert counter.window.station.message == ""
     assert page.hint.text() == "Сначала прочитайте список изменений до конца."
     page.lines.verticalScrollBar().setValue(page.lines.verticalScrollBar().maximum())
-    qtbot.waitUntil(lambda: page.lines.read)
+    qtbot.waitUntil(lambda: page.lines.end.read)
     press(counter, "F9")
     assert counter.window.station.message == "changes.proposed"
 
@@ -181,7 +181,7 @@ def test_no_change_among_many_is_signed_unread(qtbot, counter, branch):
     press(counter, "F9")
     assert counter.window.station.message != "changes.enacted"
     page.proposed.verticalScrollBar().setValue(page.proposed.verticalScrollBar().maximum())
-    qtbot.waitUntil(lambda: page.proposed.read)
+    qtbot.waitUntil(lambda: page.proposed.end.read)
     press(counter, "F9")
     assert counter.window.station.message == "changes.enacted"
 

@@ -24,11 +24,11 @@ def shown(qtbot, ctx):
 
 
 def test_few_lines_need_no_room_and_are_read_at_once(qtbot, shown):
-    with qtbot.waitSignal(shown.looked):
+    with qtbot.waitSignal(shown.end.looked):
         shown.show_lines(MANY[:3])
         shown.window().show()
 
-    assert (shown.read, shown.unread) == (True, False)
+    assert (shown.end.read, shown.end.unread) == (True, False)
     assert shown.text() == "\n".join(MANY[:3])
     assert shown.verticalScrollBar().maximum() == 0
     assert shown.height() < 120
@@ -42,29 +42,29 @@ def test_many_lines_are_read_when_their_end_was_in_sight(qtbot, shown, first):
     if first == "few":
         shown.show_lines(MANY[:1])
         settle(qtbot)
-        assert shown.read
+        assert shown.end.read
     shown.show_lines(MANY)
     for _ in range(3):
         settle(qtbot)
-    assert (shown.read, shown.unread) == (False, True)
+    assert (shown.end.read, shown.end.unread) == (False, True)
     assert shown.text().splitlines() == MANY
 
-    with qtbot.waitSignal(shown.looked):
+    with qtbot.waitSignal(shown.end.looked):
         qtbot.keyClick(shown, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
         bar = shown.verticalScrollBar()
         bar.setValue(bar.maximum())
     shown.show_lines(MANY)
-    assert shown.read, "the same lines stay read"
+    assert shown.end.read, "the same lines stay read"
     shown.show_lines([*MANY, "• and one more"])
     settle(qtbot)
-    assert not shown.read
+    assert not shown.end.read
 
 
 def test_lines_out_of_sight_are_not_read(qtbot, shown):
     shown.show_lines(MANY[:3])
     settle(qtbot)
 
-    assert not shown.read
+    assert not shown.end.read
 
 
 def test_a_line_of_any_length_is_broken_and_never_cut(qtbot, shown):
@@ -74,7 +74,7 @@ def test_a_line_of_any_length_is_broken_and_never_cut(qtbot, shown):
 
     assert shown.text().endswith("END")
     assert shown.horizontalScrollBar().maximum() == 0
-    assert not shown.read
+    assert not shown.end.read
 
 
 def test_no_value_makes_a_line_of_its_own(shown):
