@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from workstation.administration.view import ChangeLine, RuleLine
-from workstation.charter.words import name_rule_place, say_difference
+from workstation.charter.words import name_rule_place, say_difference, say_value
 from workstation.documents.texts import Texts
 from workstation.rules.calendar.difference import ChangeKind
 
@@ -30,10 +30,8 @@ def say_rule(change: RuleLine, texts: Texts) -> str:
 
 
 def _name_place(change: RuleLine, texts: Texts) -> str:
-    for prefix in ("check.", "reference_source."):
-        if texts.has(prefix + change.at):
-            return texts.tr(prefix + change.at)
-    return name_rule_place(change.at, texts)
+    code = texts.find((f"check.{change.at}", f"reference_source.{change.at}"))
+    return texts.tr(code) if code else name_rule_place(change.at, texts)
 
 
 def _name(code: str, texts: Texts, prefix: str) -> str:
@@ -57,7 +55,7 @@ def _say_condition(stated: str, texts: Texts) -> str:
     kind, _, value = demand.partition(" ")
     named = [_name(each, texts, "reference_source.") for each in value.split(", ")]
     apart = "–" if kind == "outside" else ", "
-    said = apart.join(texts.tr(_TRUTH[each]) if each in _TRUTH else each for each in named)
+    said = apart.join(say_value(each, texts) for each in named)
     return texts.tr(f"condition.{kind}", fact=texts.tr(f"condition_fact.{fact}"), value=said)
 
 
@@ -69,7 +67,6 @@ def _say_wait(stated: str, texts: Texts) -> str:
     return texts.tr("condition.hours_when", hours=hours, when=_say_conditions(when, texts))
 
 
-_TRUTH: Final = {"True": "setting_value.yes", "False": "setting_value.no"}
 _WORDS: Final[Mapping[str, Callable[[str, Texts], str]]] = {
     ChangeKind.CONDITIONS: _say_conditions,
     ChangeKind.WAIT_ADDED: _say_wait,

@@ -13,7 +13,7 @@ from workstation.charter.difference import ChangeCode, Difference
 from workstation.documents.texts import Texts
 from workstation.rules.parties import Role
 
-__all__ = ["difference_text", "name_rule_place", "name_setting", "say_difference"]
+__all__ = ["difference_text", "name_rule_place", "name_setting", "say_difference", "say_value"]
 
 _ROLES: Final = frozenset(Role)
 _INDEX: Final = re.compile(r"\[\d+\]")
@@ -34,7 +34,7 @@ def difference_text(difference: Difference, texts: Texts) -> str:
 def say_difference(code: str, at: str, before: str, after: str, texts: Texts) -> str:
     """Say a difference in words; `code` of `ChangeCode`, the rest as of `Difference`."""
     named = _NAMES[code](at, texts) if code in _NAMES else at
-    say = _say_role if code.startswith("account_") else _say_value
+    say = _say_role if code.startswith("account_") else say_value
     words = {"before": say(before, texts), "after": say(after, texts)}
     return texts.tr(f"charter_change.{code}", at=named, **words)
 
@@ -42,16 +42,9 @@ def say_difference(code: str, at: str, before: str, after: str, texts: Texts) ->
 def name_setting(place: str, texts: Texts) -> str:
     """Return what a place of the settings is, and the place itself: `$.trust.anchors[0].path`."""
     path = _INDEX.sub("", place.removeprefix("$.")).split(".")
-    group = next(
-        (
-            code
-            for size in range(len(path) - 1, 0, -1)
-            if texts.has(code := f"setting_group.{'.'.join(path[:size])}")
-        ),
-        "",
-    )
-    known = (f"setting.{'.'.join(path)}", f"setting.{path[-1]}")
-    member = next((code for code in known if texts.has(code)), "")
+    groups = (".".join(path[:size]) for size in range(len(path) - 1, 0, -1))
+    group = texts.find(f"setting_group.{each}" for each in groups)
+    member = texts.find((f"setting.{'.'.join(path)}", f"setting.{path[-1]}"))
     words = ": ".join(texts.tr(code) for code in (group, member) if code)
     return texts.tr("setting_named", name=words, place=place) if words else place
 
@@ -63,7 +56,7 @@ def name_rule_place(place: str, texts: Texts) -> str:
     """
     path = _INDEX.sub("", place.removeprefix("$.")).split(".")
     places = (".".join(path), ".".join(path[:-1]), path[-1])
-    code = next((code for each in places if texts.has(code := f"policy_place.{each}")), "")
+    code = texts.find(f"policy_place.{each}" for each in places)
     return texts.tr("setting_named", name=texts.tr(code), place=place) if code else place
 
 
@@ -71,7 +64,8 @@ def _say_role(value: str, texts: Texts) -> str:
     return texts.tr(f"role.{value}") if value in _ROLES else value
 
 
-def _say_value(value: str, texts: Texts) -> str:
+def say_value(value: str, texts: Texts) -> str:
+    """Say a value of a setting or a rule: yes and no, and lists by their members, all of it."""
     return texts.tr(_WORDS[value]) if value in _WORDS else _say_list(value)
 
 

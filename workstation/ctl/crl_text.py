@@ -116,8 +116,8 @@ def name_reason(texts: Texts, detail: str) -> str:
     if reason.startswith(_HTTP):
         return f"HTTP {reason.removeprefix(_HTTP)}"
     own = "crl_detail.tls" if reason in _TLS else f"crl_detail.{reason}"
-    codes = (own, f"evidence_reason.{reason}")
-    return next((texts.tr(code) for code in codes if texts.has(code)), "")
+    code = texts.find((own, f"evidence_reason.{reason}"))
+    return texts.tr(code) if code else ""
 
 
 def advise_on_outcome(

@@ -94,8 +94,8 @@ class OcspReport:
     def _name_refusal(self, texts: Texts) -> str:
         """Word why the status is not established; where there was silence, why that."""
         reason = self.outcome.result.reason
-        codes = (f"ocsp_reason.{reason}", f"evidence_reason.{reason}")
-        named = next((texts.tr(code) for code in codes if texts.has(code)), "")
+        code = texts.find((f"ocsp_reason.{reason}", f"evidence_reason.{reason}"))
+        named = texts.tr(code) if code else ""
         for item in self.outcome.result.evidence:
             _, _, detail = item.reason.partition(":")
             why = name_reason(texts, detail)

@@ -24,8 +24,8 @@ def find_words(texts: Texts, code: str, finding: str = "") -> str:
 
     finding  whose detail it is: some codes mean another thing there
     """
-    found = (f"detail.{finding}.{code}", *(f"{prefix}{code}" for prefix in _PREFIXES))
-    return next((texts.tr(each) for each in found if texts.has(each)), "")
+    found = texts.find((f"detail.{finding}.{code}", *(f"{prefix}{code}" for prefix in _PREFIXES)))
+    return texts.tr(found) if found else ""
 
 
 def describe_detail(texts: Texts, detail: str, finding: str = "") -> str:

@@ -32,8 +32,7 @@ def next_step_code(texts: Texts, sub_indication: str, reason: str) -> str:
     """
     if not sub_indication:
         return f"{_NEXT}passed"
-    codes = (f"{_NEXT}{reason}", f"{_NEXT}{sub_indication}")
-    return next((code for code in codes if texts.has(code)), f"{_NEXT}ask")
+    return texts.find((f"{_NEXT}{reason}", f"{_NEXT}{sub_indication}")) or f"{_NEXT}ask"
 
 
 def next_step(texts: Texts, sub: SubIndication | None, reason: str) -> str:

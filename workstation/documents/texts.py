@@ -6,7 +6,7 @@ receipts and `workstation-ctl` read the same ones. `.ci/texts` compiles them.
 
 import gettext
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -43,6 +43,10 @@ class Texts:
     def has(self, code: str) -> bool:
         """Tell whether the code has a text."""
         return code in self.words or (code != "" and self._catalogue.gettext(code) != code)
+
+    def find(self, codes: Iterable[str]) -> str:
+        """Return the first of the codes that has a text, and ask for no further; empty for none."""
+        return next(filter(self.has, codes), "")
 
     def tr(self, code: str, /, **values: str | int) -> str:
         """Return the text of the code with its placeholders filled.

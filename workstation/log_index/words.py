@@ -46,7 +46,7 @@ _FIELDS: Final = {
 
 def find_code(texts: Texts, value: str, prefixes: tuple[str, ...] = CODE_PREFIXES) -> str:
     """Return the catalogue's code of a value; empty where there is none."""
-    return next((code for each in prefixes if texts.has(code := each + value)), "")
+    return texts.find(each + value for each in prefixes)
 
 
 class TermWords:
